@@ -1,0 +1,29 @@
+package text_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ruyi-im/ruyi/internal/text"
+)
+
+func TestLine(t *testing.T) {
+	for s, want := range map[string]bool{
+		"":                     true,
+		"张三":                   true,
+		"👨‍👩‍👧":                true, // joined by U+200D
+		strings.Repeat("好", 8): true,
+		strings.Repeat("好", 9): false,
+		"a\x00b":               false,
+		"a\nb":                 false,
+		"a\u202eb":             false, // right-to-left override
+		"a\u2066b":             false, // isolate
+		"a\u2028b":             false, // line separator
+		"\xff":                 false,
+		"x@superAdmin"[:8]:     true,
+	} {
+		if got := text.Line(s, 8); got != want {
+			t.Errorf("Line(%q) = %v, want %v", s, got, want)
+		}
+	}
+}
