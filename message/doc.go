@@ -1,0 +1,14 @@
+// Package message carries what people and the system tell each other.
+//
+// A message is the event: visible messages appear in a chat, commands (type 99)
+// tell a client to refresh something. Whoever changes data emits the news of it
+// through an [Outbox] in the same transaction, so nothing is told that did not
+// happen and nothing that happened is left untold.
+//
+// Two logs keep what was emitted. A channel's history holds the visible
+// messages of one conversation, numbered 1, 2, 3 … per channel. A user's queue
+// holds everything that user receives, commands included, numbered 1, 2, 3 … per
+// user; a client that was away reads it from where it stopped. Both numbers come
+// from a counter that is locked until the transaction commits: whoever has seen
+// n+1 can read n.
+package message
