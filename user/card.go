@@ -1,0 +1,38 @@
+package user
+
+import (
+	"context"
+	"errors"
+)
+
+func (s *service) Card(ctx context.Context, viewer, uid string) (Card, error) {
+	c, err := s.store.Card(ctx, viewer, uid)
+	if errors.Is(err, ErrNotFound) {
+		return Card{}, ErrNoCard
+	}
+	if err != nil {
+		return Card{}, err
+	}
+	c.Own = viewer == uid
+	if !c.Own {
+		c.Phone = Phone{}
+		if !c.Robot {
+			c.Username = ""
+		}
+		if !c.Friend {
+			c.ShortNo = ""
+		}
+	}
+	return c, nil
+}
+
+func (s *service) Person(ctx context.Context, uid string) (name string, active bool, err error) {
+	u, err := s.store.User(ctx, uid)
+	if errors.Is(err, ErrNotFound) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	return u.Name, u.Status == Active, nil
+}

@@ -1,0 +1,111 @@
+package user
+
+import (
+	"context"
+	"crypto/subtle"
+	"strconv"
+	"time"
+
+	"github.com/ruyi-im/ruyi/internal/errs"
+)
+
+func (s *service) SendRegisterCode(ctx context.Context, phone Phone) (exists bool, err error) {
+	phone, err = phone.normal()
+	if err != nil {
+		return false, err
+	}
+	if !s.canSend() {
+		return false, ErrNoSMS
+	}
+	exists, err = s.registered(ctx, phone)
+	if err != nil || exists {
+		return exists, err
+	}
+	return false, s.sendCode(ctx, ForRegister, phone)
+}
+
+func (s *service) canSend() bool { return s.sms != nil || s.devCode != "" }
+
+// sendCode makes a code, which replaces the one before, and sends it.
+func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone) error {
+	code := s.devCode
+	if code == "" {
+		code = randomDigits(6)
+	}
+	now := s.now()
+	err := s.store.Update(ctx, func(tx Tx) error {
+		q, err := tx.LockQuota(ctx, phone)
+		if err != nil {
+			return err
+		}
+		if err := q.take(now); err != nil {
+			return err
+		}
+		if err := tx.SaveQuota(ctx, phone, q); err != nil {
+			return err
+		}
+		if _, err := tx.LockCode(ctx, purpose, phone); err != nil {
+			return err
+		}
+		return tx.SaveCode(ctx, purpose, phone, Code{
+			Hash: s.hashCode(purpose, phone, code), ExpiresAt: now.Add(CodeLife),
+		})
+	})
+	if err != nil || s.sms == nil {
+		return err
+	}
+	if err := s.sms.Send(ctx, phone, purpose, code); err != nil {
+		return errs.Because(ErrSMS, err)
+	}
+	return nil
+}
+
+// take counts one more message, or refuses it with ErrTooOften or ErrTooMany. A
+// clock that was set back starts the counts anew rather than lock a phone out.
+func (q *Quota) take(now time.Time) error {
+	if since := now.Sub(q.LastAt); since >= 0 && since < CodeResend {
+		return ErrTooOften
+	}
+	if since := now.Sub(q.HourFrom); since < 0 || since >= time.Hour {
+		q.HourFrom, q.Hour = now, 0
+	}
+	if since := now.Sub(q.DayFrom); since < 0 || since >= 24*time.Hour {
+		q.DayFrom, q.Day = now, 0
+	}
+	if q.Hour >= MaxCodesHourly || q.Day >= MaxCodesDaily {
+		return ErrTooMany
+	}
+	q.LastAt = now
+	q.Hour++
+	q.Day++
+	return nil
+}
+
+// spendCode checks a code and uses it up. A wrong one counts as a try, which
+// must be stored: the refusal is therefore a result of its own, and err only
+// says that the store failed.
+func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone Phone, code string, now time.Time) (refusal, err error) {
+	c, err := tx.LockCode(ctx, purpose, phone)
+	if err != nil {
+		return nil, err
+	}
+	if live := c.Hash != "" && now.Before(c.ExpiresAt); !live {
+		if s.devCode == "" {
+			return ErrCode, nil
+		}
+		c = Code{Hash: s.hashCode(purpose, phone, s.devCode), ExpiresAt: now.Add(CodeLife)}
+	}
+	if c.Tries >= MaxCodeTries {
+		return ErrCodeLocked, nil
+	}
+	given := s.hashCode(purpose, phone, code)
+	if subtle.ConstantTimeCompare([]byte(given), []byte(c.Hash)) == 1 {
+		return nil, tx.SaveCode(ctx, purpose, phone, Code{})
+	}
+	c.Tries++
+	return ErrCode, tx.SaveCode(ctx, purpose, phone, c)
+}
+
+func (s *service) hashCode(purpose Purpose, phone Phone, code string) string {
+	return s.keyed("code", strconv.Itoa(int(purpose)), phone.Zone, phone.Number, code)
+}

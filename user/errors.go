@@ -1,0 +1,53 @@
+package user
+
+import "github.com/ruyi-im/ruyi/internal/errs"
+
+// The refusals of this package.
+var (
+	ErrZoneMissing     error = errs.New(errs.Invalid, "user.zone_missing", "区号不能为空！", "the country prefix is missing")
+	ErrPhoneMissing    error = errs.New(errs.Invalid, "user.phone_missing", "手机号不能为空！", "the phone number is missing")
+	ErrPhone           error = errs.New(errs.Invalid, "user.phone", "手机号格式有误！", "the phone number is not valid")
+	ErrCodeMissing     error = errs.New(errs.Invalid, "user.code_missing", "验证码不能为空！", "the code is missing")
+	ErrUsernameMissing error = errs.New(errs.Invalid, "user.username_missing", "用户名不能为空！", "the user name is missing")
+	ErrPasswordMissing error = errs.New(errs.Invalid, "user.password_missing", "密码不能为空！", "the password is missing")
+	ErrPasswordLength  error = errs.New(errs.Invalid, "user.password_length", "密码长度必须为8至128位！", "the password must have 8 to 128 characters")
+	ErrName            error = errs.New(errs.Invalid, "user.name", "名字不能超过32个字符，且不能包含特殊控制字符！", "the name is longer than 32 characters or contains control characters")
+	ErrFlag            error = errs.New(errs.Invalid, "user.flag", "设备标识有误！", "the device flag is not 0, 1 or 2")
+	ErrDevice          error = errs.New(errs.Invalid, "user.device", "登录设备信息有误！", "the device information is not valid")
+
+	// ErrExists refuses to register a phone twice.
+	ErrExists error = errs.New(errs.Conflict, "user.exists", "该用户已存在", "this user exists already")
+	// ErrCode refuses a code that is wrong, expired or was never sent.
+	ErrCode error = errs.New(errs.Invalid, "user.code", "验证码无效！", "the code is not valid")
+	// ErrCodeLocked refuses every code after too many wrong ones, until a new one
+	// is due.
+	ErrCodeLocked error = errs.New(errs.Exhausted, "user.code_locked", "验证失败次数过多，请稍后再试", "too many wrong codes, try again later")
+	// ErrTooOften refuses a second code within the resend time.
+	ErrTooOften error = errs.New(errs.Exhausted, "user.sms_too_often", "发送过于频繁，请1分钟后再试", "too often, try again in a minute")
+	// ErrTooMany refuses a code beyond the hourly or daily number of a phone.
+	ErrTooMany error = errs.New(errs.Exhausted, "user.sms_too_many", "验证码发送次数已达上限，请稍后再试", "too many codes for this number, try again later")
+	// ErrNoSMS says that the host configured no SMS provider.
+	ErrNoSMS error = errs.New(errs.Denied, "user.no_sms", "短信服务未开通，无法发送验证码！", "no SMS provider is configured")
+	// ErrSMS says that the provider did not take the message.
+	ErrSMS error = errs.New(errs.Denied, "user.sms_failed", "发送短信验证码失败！", "the code could not be sent")
+
+	// ErrCredentials refuses a login. It does not tell whether the account exists.
+	ErrCredentials error = errs.New(errs.Denied, "user.credentials", "用户名或密码不正确！", "wrong user name or password")
+	// ErrDisabled refuses a login to an account that was disabled.
+	ErrDisabled error = errs.New(errs.Denied, "user.disabled", "该用户已被禁用", "this account is disabled")
+	// ErrBusy refuses a password check while too many others wait for one.
+	ErrBusy error = errs.New(errs.Exhausted, "user.busy", "系统繁忙，请稍后再试", "too many logins at once, try again later")
+
+	// ErrNoToken asks a caller without a token to sign in.
+	ErrNoToken error = errs.New(errs.Unauthenticated, "user.no_token", "token不能为空，请先登录！", "sign in first")
+	// ErrSession asks a caller whose session is unknown or over to sign in again.
+	ErrSession error = errs.New(errs.Unauthenticated, "user.session", "请先登录！", "sign in again")
+
+	// ErrNoCard answers a question about a user who does not exist.
+	ErrNoCard error = errs.New(errs.NotFound, "user.no_card", "获取用户详情失败！", "no such user")
+	// ErrNotFound is the answer of a store that has no such row.
+	ErrNotFound error = errs.New(errs.NotFound, "user.not_found", "用户不存在", "no such user")
+	// ErrTaken is the answer of a store whose user has a name or number that
+	// another has already.
+	ErrTaken error = errs.New(errs.Conflict, "user.taken", "已存在，请换一个！", "taken already, choose another")
+)

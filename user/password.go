@@ -1,0 +1,130 @@
+package user
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Cost of one password hash: 19 MiB, two passes, one lane (OWASP).
+const (
+	argonMemory  = 19 * 1024
+	argonTime    = 2
+	argonThreads = 1
+	argonSalt    = 16
+	argonTag     = 32
+)
+
+// maxHashQueue is how many callers may wait for a turn to hash. More would wait
+// longer than a client does, and hold memory meanwhile.
+const maxHashQueue = 64
+
+// The length of a password in characters.
+const (
+	minPassword = 8
+	maxPassword = 128
+)
+
+func checkPassword(p string) error {
+	if p == "" {
+		return ErrPasswordMissing
+	}
+	if n := utf8.RuneCountInString(p); !utf8.ValidString(p) || n < minPassword || n > maxPassword {
+		return ErrPasswordLength
+	}
+	return nil
+}
+
+// hasher computes password hashes, as many at once as there are processors.
+type hasher struct {
+	pepper  []byte
+	slots   chan struct{}
+	waiting atomic.Int64
+	decoy   string // what an unknown user's password is compared with
+}
+
+func newHasher(pepper []byte) *hasher {
+	blank := make([]byte, argonSalt+argonTag)
+	return &hasher{
+		pepper: pepper,
+		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		decoy:  encodeHash(blank[:argonSalt], blank[argonSalt:]),
+	}
+}
+
+// hash returns the hash of password in PHC form.
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, argonSalt)
+	rand.Read(salt) // never fails
+	tag, err := h.derive(ctx, password, salt)
+	if err != nil {
+		return "", err
+	}
+	return encodeHash(salt, tag), nil
+}
+
+// verify reports whether password has that hash. An empty hash, of an unknown
+// user or one without a password, costs the same time and never matches.
+func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
+	known := hash != ""
+	if !known {
+		hash = h.decoy
+	}
+	salt, want, err := decodeHash(hash)
+	if err != nil {
+		return false, err
+	}
+	tag, err := h.derive(ctx, password, salt)
+	if err != nil {
+		return false, err
+	}
+	return known && subtle.ConstantTimeCompare(tag, want) == 1, nil
+}
+
+// derive waits for a turn, or refuses with ErrBusy when too many wait already.
+func (h *hasher) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	if h.waiting.Add(1) > maxHashQueue+int64(cap(h.slots)) {
+		h.waiting.Add(-1)
+		return nil, ErrBusy
+	}
+	defer h.waiting.Add(-1)
+	select {
+	case h.slots <- struct{}{}:
+		defer func() { <-h.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	peppered := mac(h.pepper, "password", norm.NFC.String(password))
+	return argon2.IDKey(peppered, salt, argonTime, argonMemory, argonThreads, argonTag), nil
+}
+
+const phcPrefix = "$argon2id$v=19$m=19456,t=2,p=1$"
+
+func encodeHash(salt, tag []byte) string {
+	b := base64.RawStdEncoding
+	return phcPrefix + b.EncodeToString(salt) + "$" + b.EncodeToString(tag)
+}
+
+func decodeHash(phc string) (salt, tag []byte, err error) {
+	rest, ok := strings.CutPrefix(phc, phcPrefix)
+	s, t, ok2 := strings.Cut(rest, "$")
+	if !ok || !ok2 {
+		return nil, nil, fmt.Errorf("user: a stored password hash has an unknown form")
+	}
+	if salt, err = base64.RawStdEncoding.DecodeString(s); err != nil {
+		return nil, nil, fmt.Errorf("user: salt of a stored password hash: %w", err)
+	}
+	if tag, err = base64.RawStdEncoding.DecodeString(t); err != nil {
+		return nil, nil, fmt.Errorf("user: tag of a stored password hash: %w", err)
+	}
+	return salt, tag, nil
+}

@@ -1,0 +1,125 @@
+package user
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Life times and limits of sessions and codes.
+const (
+	SessionLife    = 30 * 24 * time.Hour // a session ends, used or not
+	MaxSessions    = 20                  // sessions of a user on computers; more end the oldest
+	CodeLife       = 5 * time.Minute     // an SMS code
+	MaxCodeTries   = 5                   // wrong tries of one code
+	CodeResend     = time.Minute         // between two codes for one phone
+	MaxCodesHourly = 5                   // codes for one phone
+	MaxCodesDaily  = 10
+)
+
+// minPepper is the least number of bytes of Options.Pepper.
+const minPepper = 32
+
+// SMS carries codes to phones.
+type SMS interface {
+	// Send delivers code to p. It must not keep or log either. An error is told
+	// to the client as ErrSMS.
+	Send(ctx context.Context, p Phone, purpose Purpose, code string) error
+}
+
+// Options are the settings of New. Pepper is required.
+type Options struct {
+	// Pepper is the secret of at least 32 bytes that password hashes and SMS
+	// codes are keyed with. It belongs outside the database.
+	Pepper []byte
+	// SMS carries codes to phones. Default: sending is refused with ErrNoSMS.
+	SMS SMS
+	// DevCode makes every code this one and accepts it without one having been
+	// sent, so that development needs no phone. The limits of tries stay. Six
+	// digits; default off.
+	DevCode string
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+}
+
+type service struct {
+	store   Store
+	hasher  *hasher
+	pepper  []byte
+	sms     SMS
+	devCode string
+	now     func() time.Time
+}
+
+// New returns the service over store. It fails when Pepper is shorter than 32
+// bytes or DevCode is neither empty nor six digits.
+func New(store Store, o Options) (Service, error) {
+	if len(o.Pepper) < minPepper {
+		return nil, fmt.Errorf("user: the pepper has %d bytes, at least %d are needed", len(o.Pepper), minPepper)
+	}
+	if o.DevCode != "" && (len(o.DevCode) != 6 || !isDigits(o.DevCode)) {
+		return nil, fmt.Errorf("user: DevCode is not six digits")
+	}
+	s := &service{
+		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
+		sms: o.SMS, devCode: o.DevCode, now: o.Now,
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s, nil
+}
+
+// keyed returns the HMAC-SHA-256 of the parts under the pepper. What it is for
+// comes first, so that no hash of one kind can stand for one of another.
+func (s *service) keyed(purpose string, parts ...string) string {
+	return hex.EncodeToString(mac(s.pepper, purpose, parts...))
+}
+
+func mac(key []byte, purpose string, parts ...string) []byte {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(purpose))
+	for _, p := range parts {
+		m.Write([]byte{0})
+		m.Write([]byte(p))
+	}
+	return m.Sum(nil)
+}
+
+// newID returns 32 random hex digits.
+func newID() string {
+	id := uuid.New()
+	return hex.EncodeToString(id[:])
+}
+
+// newToken returns a session token of 256 random bits and its hash.
+func newToken() (token, hash string) {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails
+	token = hex.EncodeToString(b)
+	return token, hashToken(token)
+}
+
+func hashToken(token string) string {
+	h := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(h[:])
+}
+
+// randomDigits returns n random decimal digits.
+func randomDigits(n int) string {
+	d := make([]byte, 0, n)
+	var b [1]byte
+	for len(d) < n {
+		rand.Read(b[:])
+		if b[0] < 250 { // the largest multiple of ten, so that all are as likely
+			d = append(d, '0'+b[0]%10)
+		}
+	}
+	return string(d)
+}
