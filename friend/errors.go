@@ -1,0 +1,29 @@
+package friend
+
+import "github.com/ruyi-im/ruyi/internal/errs"
+
+// The refusals of this package.
+var (
+	ErrToMissing error = errs.New(errs.Invalid, "friend.to_missing", "好友的ID不能为空！", "the friend's uid is missing")
+	ErrSelf      error = errs.New(errs.Invalid, "friend.self", "不能添加自己为好友！", "you cannot add yourself")
+	ErrRemark    error = errs.New(errs.Invalid, "friend.remark", "好友申请备注不能超过64个字符，且不能包含特殊控制字符！", "the greeting is longer than 64 characters or contains control characters")
+	// ErrApplicant refuses a request of an account that is no longer active.
+	ErrApplicant error = errs.New(errs.Denied, "friend.applicant", "登录用户不存在！", "your account does not exist any more")
+	// ErrNobody refuses a request to a user who does not exist.
+	ErrNobody error = errs.New(errs.NotFound, "friend.nobody", "接收好友请求的用户不存在！", "the user does not exist")
+	// ErrFriends refuses a request between friends.
+	ErrFriends error = errs.New(errs.Conflict, "friend.friends", "已经是好友，不能再申请！", "you are friends already")
+
+	ErrTokenMissing error = errs.New(errs.Invalid, "friend.token_missing", "接收申请的token不能为空！", "the token is missing")
+	// ErrToken refuses a token that is unknown, used, expired or somebody else's.
+	ErrToken error = errs.New(errs.Conflict, "friend.token", "好友申请无效或已过期！", "the request is not valid or has expired")
+	// ErrApplicantGone refuses a request whose sender is no longer active.
+	ErrApplicantGone error = errs.New(errs.NotFound, "friend.applicant_gone", "申请人不存在", "the applicant does not exist any more")
+	// ErrAccepter refuses an account that is no longer active.
+	ErrAccepter error = errs.New(errs.Denied, "friend.accepter", "当前用户不存在或已注销！", "your account does not exist any more")
+
+	// ErrSyncKey refuses a malformed position in a contact list.
+	ErrSyncKey error = errs.New(errs.Invalid, "friend.sync_key", "sync_key格式有误！", "the sync key is not valid")
+	// ErrNotFound is the answer of a store that has no such row.
+	ErrNotFound error = errs.New(errs.NotFound, "friend.not_found", "好友信息不存在", "no such relation or request")
+)
