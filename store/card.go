@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+
+	"github.com/ruyi-im/ruyi/user"
+)
+
+type cardRow struct {
+	UID           string `db:"uid"`
+	Username      string `db:"username"`
+	Name          string `db:"name"`
+	Zone          string `db:"zone"`
+	Phone         string `db:"phone"`
+	ShortNo       string `db:"short_no"`
+	Sex           int    `db:"sex"`
+	Category      string `db:"category"`
+	Robot         bool   `db:"robot"`
+	Status        uint8  `db:"status"`
+	Friend        bool   `db:"friend"`
+	Dropped       bool   `db:"dropped"`
+	Initiator     bool   `db:"initiator"`
+	FriendVercode string `db:"friend_vercode"`
+	Remark        string `db:"remark"`
+	Mute          bool   `db:"mute"`
+	Top           bool   `db:"top"`
+	ChatPwdOn     bool   `db:"chat_pwd_on"`
+	Screenshot    bool   `db:"screenshot"`
+	Recall        bool   `db:"recall"`
+	Receipt       bool   `db:"receipt"`
+	Flame         bool   `db:"flame"`
+	FlameSecond   int    `db:"flame_second"`
+}
+
+// Card reads the user, both sides of the relation and the viewer's settings in
+// one query, as it is asked for whenever a chat is opened.
+func (s users) Card(ctx context.Context, viewer, uid string) (user.Card, error) {
+	var r cardRow
+	err := s.get(ctx, &r, `SELECT u.uid, u.username, u.name, u.zone, u.phone, u.short_no, u.sex,
+			u.category, u.robot, u.status,
+			CASE WHEN f.deleted = 0 THEN 1 ELSE 0 END AS friend,
+			COALESCE(b.deleted, 0) AS dropped,
+			COALESCE(f.initiator, 0) AS initiator, COALESCE(f.vercode, '') AS friend_vercode,
+			COALESCE(s.remark, '') AS remark, COALESCE(s.mute, 0) AS mute, COALESCE(s.top, 0) AS top,
+			COALESCE(s.chat_pwd_on, 0) AS chat_pwd_on, COALESCE(s.screenshot, 1) AS screenshot,
+			COALESCE(s.recall, 1) AS recall, COALESCE(s.receipt, 1) AS receipt,
+			COALESCE(s.flame, 0) AS flame, COALESCE(s.flame_second, 0) AS flame_second
+		FROM ruyi_user u
+		LEFT JOIN ruyi_friend f ON f.owner = ? AND f.peer = u.uid
+		LEFT JOIN ruyi_friend b ON b.owner = u.uid AND b.peer = ?
+		LEFT JOIN ruyi_contact_setting s ON s.owner = ? AND s.peer = u.uid
+		WHERE u.uid = ?`, viewer, viewer, viewer, uid)
+	return user.Card{
+		User: user.User{
+			UID: r.UID, Username: r.Username, Name: r.Name,
+			Phone:   user.Phone{Zone: r.Zone, Number: r.Phone},
+			ShortNo: r.ShortNo, Sex: r.Sex, Category: user.Category(r.Category), Robot: r.Robot,
+			Status: user.Status(r.Status),
+		},
+		Friend: r.Friend, Dropped: r.Dropped, Initiator: r.Initiator, Vercode: r.FriendVercode,
+		Remark: r.Remark, Mute: r.Mute, Top: r.Top, ChatPwdOn: r.ChatPwdOn,
+		Screenshot: r.Screenshot, Recall: r.Recall, Receipt: r.Receipt,
+		Flame: r.Flame, FlameSecs: r.FlameSecond,
+	}, absent(err, user.ErrNotFound)
+}

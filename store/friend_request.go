@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+
+	"github.com/ruyi-im/ruyi/friend"
+)
+
+type requestRow struct {
+	To        string `db:"to_uid"`
+	From      string `db:"from_uid"`
+	Token     string `db:"token"`
+	Remark    string `db:"remark"`
+	Status    uint8  `db:"status"`
+	CreatedAt int64  `db:"created_at"`
+	UpdatedAt int64  `db:"updated_at"`
+	ExpiresAt int64  `db:"expires_at"`
+}
+
+func (r requestRow) request() friend.Request {
+	return friend.Request{
+		To: r.To, From: r.From, Token: r.Token, Remark: r.Remark, Status: friend.RequestStatus(r.Status),
+		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt), ExpiresAt: instant(r.ExpiresAt),
+	}
+}
+
+const selectRequest = `SELECT to_uid, from_uid, token, remark, status, created_at, updated_at, expires_at
+	FROM ruyi_friend_request `
+
+func (s friends) RequestByToken(ctx context.Context, token string) (friend.Request, error) {
+	var r requestRow
+	err := s.get(ctx, &r, selectRequest+"WHERE token = ?", token)
+	return r.request(), absent(err, friend.ErrNotFound)
+}
+
+func (s friends) Request(ctx context.Context, to, from string) (friend.Request, error) {
+	var r requestRow
+	err := s.get(ctx, &r, selectRequest+"WHERE to_uid = ? AND from_uid = ?", to, from)
+	return r.request(), absent(err, friend.ErrNotFound)
+}
+
+func (s relations) SaveRequest(ctx context.Context, r friend.Request) error {
+	_, err := s.exec(ctx, `INSERT INTO ruyi_friend_request
+			(to_uid, from_uid, token, remark, status, created_at, updated_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (to_uid, from_uid) DO UPDATE SET token = excluded.token, remark = excluded.remark,
+			status = excluded.status, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
+		r.To, r.From, r.Token, r.Remark, int(r.Status), ms(r.CreatedAt), ms(r.UpdatedAt), ms(r.ExpiresAt))
+	return err
+}
