@@ -1,0 +1,70 @@
+// Package ruyi assembles the business core of an instant-messaging product.
+//
+// Open a store (store/sqlite or store/postgres), hand it to [New], and call the
+// services of the [Core], or mount them as an HTTP API with package httpapi.
+// Each domain package can be used alone with a store of its own.
+package ruyi
+
+import (
+	"context"
+	"time"
+
+	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/message"
+	"github.com/ruyi-im/ruyi/user"
+)
+
+// Stores hands out the store of every domain. *store.DB implements it; embed it
+// in a struct to replace one of them.
+type Stores interface {
+	Users() user.Store
+	Friends() friend.Store
+	Messages() message.Store
+}
+
+// Options are the settings of New. Pepper is required; everything else has a
+// working zero value.
+type Options struct {
+	// Pepper is the secret of at least 32 bytes that password hashes and SMS
+	// codes are keyed with. Keep it outside the database and never change it:
+	// without it nobody can log in any more.
+	Pepper []byte
+	// SMS carries codes to phones. Default: sending a code is refused.
+	SMS user.SMS
+	// DevCode makes every SMS code this one, six digits, and accepts it without
+	// one having been sent. For development only. Default: off.
+	DevCode string
+	// Now is the clock of all services. Default time.Now.
+	Now func() time.Time
+}
+
+// Core is the set of services over one set of stores.
+type Core struct {
+	User    user.Service
+	Friend  friend.Service
+	Message message.Service
+}
+
+// New assembles the services. It fails when an option is missing or too weak.
+// It starts nothing: see [Core.Run].
+func New(stores Stores, o Options) (*Core, error) {
+	users, err := user.New(stores.Users(), user.Options{
+		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Core{
+		User:    users,
+		Friend:  friend.New(stores.Friends(), users, friend.Options{Now: o.Now}),
+		Message: message.New(stores.Messages()),
+	}, nil
+}
+
+// Run does the background work of the services until ctx ends, and returns
+// ctx's error. A host calls it once per process; several processes on one
+// database may run it at the same time.
+func (c *Core) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
