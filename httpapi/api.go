@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/ruyi-im/ruyi"
+)
+
+// Options are the settings of New. The zero value works.
+type Options struct {
+	// Prefix goes before the path of every operation and must begin with "/"; a
+	// slash at its end is ignored, so "/" means no prefix. Default "/v1", where
+	// known clients look.
+	Prefix string
+	// Logger receives faults, which are answered 500 or 503, and nothing else
+	// above debug level. Default slog.Default().
+	Logger *slog.Logger
+	// Location is the zone of the local times on the wire, which name none.
+	// Default time.Local.
+	Location *time.Location
+	// RealStatus answers refusals with the HTTP code of their kind, 400, 403, 404,
+	// 409 or 429. Default: HTTP 400 for all, the only one known clients understand.
+	RealStatus bool
+	// MaxBody is the largest request body in bytes. Default 1 MiB.
+	MaxBody int64
+}
+
+const (
+	defaultPrefix  = "/v1"
+	defaultMaxBody = 1 << 20
+)
+
+// New returns the handler of all operations. It panics when core is nil or
+// Options.Prefix is not a clean absolute path, mistakes a program makes at its
+// start or never.
+func New(core *ruyi.Core, o Options) http.Handler {
+	a := newAPI(core, o)
+	a.mount(a.operations())
+	a.mount(a.extensions())
+	return a
+}
+
+// api is what the handlers share.
+type api struct {
+	core       *ruyi.Core
+	prefix     string
+	log        *slog.Logger
+	location   *time.Location
+	realStatus bool
+	maxBody    int64
+	mux        *http.ServeMux
+}
+
+// newAPI returns an api without any operation.
+func newAPI(core *ruyi.Core, o Options) *api {
+	if core == nil {
+		panic("httpapi: New needs a core")
+	}
+	a := &api{
+		core:       core,
+		prefix:     cleanPrefix(o.Prefix),
+		log:        o.Logger,
+		location:   o.Location,
+		realStatus: o.RealStatus,
+		maxBody:    o.MaxBody,
+		mux:        http.NewServeMux(),
+	}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	if a.location == nil {
+		a.location = time.Local
+	}
+	if a.maxBody <= 0 {
+		a.maxBody = defaultMaxBody
+	}
+	a.mux.HandleFunc(catchAll, a.unrouted)
+	return a
+}
+
+// cleanPrefix returns what goes before the path of an operation.
+func cleanPrefix(prefix string) string {
+	if prefix == "" {
+		return defaultPrefix
+	}
+	trimmed := strings.TrimSuffix(prefix, "/")
+	if prefix[0] != '/' || trimmed != "" && path.Clean(trimmed) != trimmed {
+		panic("httpapi: Prefix is not a clean absolute path: " + prefix)
+	}
+	return trimmed
+}
+
+// mount adds operations to the mux.
+func (a *api) mount(rows []route) {
+	for _, rt := range rows {
+		a.mux.Handle(rt.method+" "+a.prefix+rt.path, a.serve(rt))
+	}
+}
+
+// ServeHTTP answers one request.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody {
+		// The server's own writer, for only that one lets the limit close the
+		// connection of a client that sends too much.
+		r.Body = http.MaxBytesReader(w, r.Body, a.maxBody)
+	}
+	t := &tracker{ResponseWriter: w}
+	defer a.contain(t, r)
+	a.mux.ServeHTTP(t, r)
+}
+
+// serve returns the handler of one route: authenticate, then let its endpoint
+// decode, call and answer.
+func (a *api) serve(rt route) http.HandlerFunc {
+	answer := rt.handler
+	if answer == nil {
+		answer = pending
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := a.caller(r, rt.access)
+		if err == nil {
+			err = answer(w, r, c)
+		}
+		if err != nil {
+			a.refuse(w, r, err)
+		}
+	}
+}

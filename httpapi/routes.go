@@ -1,0 +1,117 @@
+package httpapi
+
+// access says who may call an operation.
+type access bool
+
+const (
+	token  access = false // whoever has a session
+	public access = true  // everybody
+)
+
+// route is one operation: its number in the API document (0 for extensions), its
+// method, its path below the prefix, who may call it and what answers it. Without
+// a handler it is mounted and refuses.
+type route struct {
+	op      int
+	method  string
+	path    string
+	access  access
+	handler endpoint
+}
+
+// operations returns the 84 operations of the API document in its order, 15 and
+// 16 exchanged as in the contract. This is the table to read for what exists.
+func (a *api) operations() []route {
+	return []route{
+		{1, "POST", "/user/register", public, handle(a.register)},
+		{2, "POST", "/user/login", public, handle(a.login)},
+		{3, "GET", "/user/search", token, nil},
+		{4, "GET", "/users/{uid}", token, handle(a.card)},
+		{5, "PUT", "/users/{uid}/setting", token, nil},
+		{6, "POST", "/user/device_token", token, nil},
+		{7, "DELETE", "/user/device_token", token, nil},
+		{8, "POST", "/user/device_badge", token, nil},
+		{9, "GET", "/user/grant_login", token, nil},
+		{10, "GET", "/user/devices", token, nil},
+		{11, "DELETE", "/user/devices/{device_id}", token, nil},
+		{12, "GET", "/user/customerservices", token, nil},
+		{13, "POST", "/user/chatpwd", token, nil},
+		{14, "GET", "/user/blacklists", token, nil},
+		{15, "POST", "/user/blacklist/{uid}", token, nil},
+		{16, "DELETE", "/user/blacklist/{uid}", token, nil},
+		{17, "POST", "/user/sms/login_check_phone", public, nil},
+		{18, "POST", "/user/login/check_phone", public, nil},
+		{19, "POST", "/user/sms/registercode", public, handle(a.registerCode)},
+		{20, "POST", "/users/{uid}/im", token, nil},
+		{21, "PUT", "/users/current", token, nil},
+		{22, "GET", "/user/chat/online", token, nil},
+		{23, "POST", "/friend/apply", token, handle(a.apply)},
+		{24, "POST", "/friend/sure", token, handle(a.sure)},
+		{25, "POST", "/friend/sync", token, handle(a.friendSync)},
+		{26, "POST", "/friend/online", token, nil},
+		{27, "POST", "/message/sync", token, handle(a.messageSync)},
+		{28, "DELETE", "/message", token, nil},
+		{29, "POST", "/message/revoke", token, nil},
+		{30, "POST", "/message/syncack/{last_message_seq}", token, handle(a.messageAck)},
+		{31, "POST", "/group/create", token, nil},
+		{32, "GET", "/groups/{group_no}", token, nil},
+		{33, "PUT", "/groups/{group_no}", token, nil},
+		{34, "PUT", "/groups/{group_no}/setting", token, nil},
+		{35, "POST", "/groups/{group_no}/members", token, nil},
+		{36, "DELETE", "/groups/{group_no}/members", token, nil},
+		{37, "PUT", "/groups/{group_no}/members/{uid}", token, nil},
+		{38, "GET", "/groups/{group_no}/membersync", token, nil},
+		{39, "POST", "/groups/{group_no}/managers", token, nil},
+		{40, "DELETE", "/groups/{group_no}/managers", token, nil},
+		{41, "POST", "/groups/{group_no}/forbidden/{on}", token, nil},
+		{42, "GET", "/groups/{group_no}/qrcode", token, nil},
+		{43, "POST", "/groups/{group_no}/transfer/{to_uid}", token, nil},
+		{44, "POST", "/groups/{group_no}/member/invite", token, nil},
+		{45, "GET", "/groups/{group_no}/member/h5confirm", token, nil},
+		{46, "GET", "/conversations", token, nil},
+		{47, "GET", "/qrcode/{code}", token, nil},
+		{48, "GET", "/favorite/my", token, nil},
+		{49, "POST", "/favorites", token, nil},
+		{50, "DELETE", "/favorites/{no}", token, nil},
+		{51, "GET", "/wallet/my", token, nil},
+		{52, "GET", "/wallet/channel/recharge", token, nil},
+		{53, "POST", "/wallet/recharge", token, nil},
+		{54, "POST", "/wallet/pay/smscode/paypwd", token, nil},
+		{55, "POST", "/wallet/pay/smscode/paypwdverity", token, nil},
+		{56, "POST", "/wallet/pay/password", token, nil},
+		{57, "POST", "/wallet/pay/token", token, nil},
+		{58, "GET", "/wallet/records", token, nil},
+		{59, "GET", "/wallet/customerservices", token, nil},
+		{60, "POST", "/wallet/bankcards", token, nil},
+		{61, "GET", "/wallet/bankcards", token, nil},
+		{62, "GET", "/wallet/banks", token, nil},
+		{63, "GET", "/wallet/bankcard/info", token, nil},
+		{64, "GET", "/wallet/nameauth", token, nil},
+		{65, "GET", "/wallet/withdraw/explain", token, nil},
+		{66, "POST", "/wallet/withdraw", token, nil},
+		{67, "POST", "/redpackets", token, nil},
+		{68, "POST", "/redpackets/{redpacket_no}/pay", token, nil},
+		{69, "GET", "/redpackets/{redpacket_no}/get", token, nil},
+		{70, "POST", "/redpackets/{redpacket_no}/open", token, nil},
+		{71, "GET", "/redpackets/{redpacket_no}", token, nil},
+		{72, "GET", "/redpacket/years", token, nil},
+		{73, "GET", "/redpacket/statistics/out", token, nil},
+		{74, "GET", "/redpacket/statistics/in", token, nil},
+		{75, "GET", "/redpacket/record/out", token, nil},
+		{76, "GET", "/redpacket/record/in", token, nil},
+		{77, "POST", "/transfers", token, nil},
+		{78, "GET", "/transfers/{no}", token, nil},
+		{79, "POST", "/transfers/{no}/receive", token, nil},
+		{80, "POST", "/label", token, nil},
+		{81, "GET", "/label", token, nil},
+		{82, "PUT", "/label/{id}", token, nil},
+		{83, "DELETE", "/label/{id}", token, nil},
+		{84, "GET", "/label/{id}", token, nil},
+	}
+}
+
+// extensions returns what clients use beyond the document: aliases, under the
+// number of the operation they repeat, and additions, under number 0.
+func (a *api) extensions() []route {
+	return nil
+}
