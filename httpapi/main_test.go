@@ -12,10 +12,11 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/ruyi-im/ruyi"
+	"github.com/ruyi-im/ruyi/internal/pgtest"
 	"github.com/ruyi-im/ruyi/user"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.M{M: m}) }
 
 // sessions knows one token.
 type sessions struct {

@@ -1,0 +1,112 @@
+package httpapi_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ruyi-im/ruyi/store"
+	"github.com/ruyi-im/ruyi/store/sqlite"
+)
+
+// TestMalformedRequestsChangeNothing sends what no client should to every
+// operation of the first path and compares the database before and after.
+func TestMalformedRequestsChangeNothing(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	c := newClient(t, db)
+	ann := c.register("Ann", "13800000001")
+	before := dump(t, db)
+	always := []string{
+		`{`, `[]`, `null`, `"x"`, `12`, `{}{}`, "{\"a\":\"\xff\"}", `{"a":"\u0000"}`, `{"a":"\ud800"}`,
+		`{"a":1,"a":2}`, `{"a":1,"A":2}`, strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40),
+		`{"a":"` + strings.Repeat("x", 2<<20) + `"}`,
+	}
+	for path, bodies := range map[string][]string{
+		"/user/register":         {`{}`, `{"zone":86}`, `{"Zone":"0086"}`, `{"device":[]}`, `{"device":{"Device_ID":"d"}}`, `{"flag":1.5}`},
+		"/user/login":            {`{}`, `{"username":1}`, `{"flag":1e3}`, `{"flag":true}`},
+		"/user/sms/registercode": {`{}`, `{"phone":{}}`},
+		"/friend/apply":          {`{}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
+		"/friend/sure":           {`{}`, `{"token":7}`, `{"token":"' OR 1=1 --"}`},
+		"/message/sync": {`{"max_message_seq":{}}`, `{"max_message_seq":"0x10"}`, `{"limit":"many"}`, `{"limit":1.0}`,
+			`{"channel_id":7}`, `{"channel_id":"x","channel_type":-1}`, `{"max_message_seq":9223372036854775808}`},
+	} {
+		for _, body := range append(bodies, always...) {
+			wantRefusal(t, c, ann, "POST", path, body)
+		}
+	}
+	for _, path := range []string{
+		"/friend/sync?limit=x", "/friend/sync?limit=1&limit=2", "/friend/sync?limit=99999999999999999999",
+		"/friend/sync?sync_key=%zz", "/friend/sync?sync_key=a@b", "/friend/sync?sync_key=@", "/friend/sync?sync_key=%00@1",
+		"/friend/sync?sync_key=-1@1", "/friend/sync?sync_key=1@-1", "/message/syncack/x", "/message/syncack/-1",
+		"/message/syncack/1.5", "/message/syncack/%FF", "/message/syncack/" + strings.Repeat("9", 300),
+	} {
+		wantRefusal(t, c, ann, "POST", path, "")
+	}
+	for _, path := range []string{"/users/%00", "/users/%FF", "/users/" + strings.Repeat("a", 300), "/users/a%2Fb"} {
+		wantRefusal(t, c, ann, "GET", path, "")
+	}
+	if after := dump(t, db); after != before {
+		t.Error("a refused request changed the database")
+	}
+	c.call("-", ann.Token, "POST", "/v1/friend/apply", `{"to_uid":"u_10000"}`)
+	if dump(t, db) == before {
+		t.Error("the comparison does not notice a change")
+	}
+}
+
+// wantRefusal sends a request and wants 400 {status, msg}.
+func wantRefusal(t *testing.T, c *client, p person, method, path, body string) {
+	t.Helper()
+	answer := decode[struct {
+		Status int
+		Msg    string
+	}](c, "-", p.Token, method, "/v1"+path, body)
+	e := c.seen["-"][len(c.seen["-"])-1]
+	if e.code != 400 || answer.Status != 400 || answer.Msg == "" {
+		t.Errorf("%s %.60s %.60s: %d %s", method, path, body, e.code, e.answer)
+	}
+}
+
+// dump returns a fingerprint of all rows.
+func dump(t *testing.T, db *store.DB) string {
+	t.Helper()
+	h := sha256.New()
+	err := db.Update(t.Context(), func(tx store.Conn) error {
+		for _, table := range strings.Fields(`ruyi_user ruyi_device ruyi_session ruyi_sms_code ruyi_sms_quota ruyi_friend
+			ruyi_friend_clock ruyi_friend_request ruyi_contact_setting ruyi_channel ruyi_message ruyi_queue ruyi_queue_head`) {
+			rows, err := tx.QueryContext(t.Context(), "SELECT * FROM "+table)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			values, dest := make([]any, len(columns)), make([]any, len(columns))
+			for i := range values {
+				dest[i] = &values[i]
+			}
+			for rows.Next() {
+				if err := rows.Scan(dest...); err != nil {
+					return err
+				}
+				fmt.Fprintln(h, table, values)
+			}
+			if err := rows.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
