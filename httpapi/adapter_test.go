@@ -42,7 +42,7 @@ func TestArrayBodies(t *testing.T) {
 			`[1]`:       `{"status":400,"msg":"请求数据格式有误！"}`,
 		} {
 			w := do(a, "POST", "/v1/x/g", body)
-			if got := w.Body.String(); got != want {
+			if got := w.Body.String(); got != want+"\n" {
 				t.Errorf("%s, %q: got %s, want %s", name, body, got, want)
 			}
 		}

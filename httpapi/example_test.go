@@ -26,7 +26,7 @@ var core = &ruyi.Core{User: nobody{}}
 func get(h http.Handler, path string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-	fmt.Println(w.Code, w.Body)
+	fmt.Print(w.Code, " ", w.Body)
 }
 
 func Example() {

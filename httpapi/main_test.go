@@ -59,14 +59,14 @@ func do(h http.Handler, method, path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// wantAnswer compares code and body.
+// wantAnswer compares code and body, which ends with a newline.
 func wantAnswer(t *testing.T, w *httptest.ResponseRecorder, code int, body string) {
 	t.Helper()
 	got, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Code != code || string(got) != body {
+	if w.Code != code || string(got) != body+"\n" {
 		t.Errorf("got %d %s\nwant %d %s", w.Code, got, code, body)
 	}
 }
