@@ -88,7 +88,8 @@ func cleanPrefix(prefix string) string {
 		return defaultPrefix
 	}
 	trimmed := strings.TrimSuffix(prefix, "/")
-	if prefix[0] != '/' || trimmed != "" && path.Clean(trimmed) != trimmed {
+	clean := trimmed == "" || trimmed != "/" && path.Clean(trimmed) == trimmed && !strings.ContainsAny(trimmed, "{}")
+	if prefix[0] != '/' || !clean {
 		panic("httpapi: Prefix is not a clean absolute path: " + prefix)
 	}
 	return trimmed

@@ -79,6 +79,7 @@ func TestNewRefusesMistakes(t *testing.T) {
 		"relative prefix": func() { New(core, Options{Prefix: "v1"}) },
 		"unclean prefix":  func() { New(core, Options{Prefix: "/a/../b"}) },
 		"double slash":    func() { New(core, Options{Prefix: "//"}) },
+		"wildcard prefix": func() { New(core, Options{Prefix: "/{tenant}"}) },
 	} {
 		if !panics(call) {
 			t.Errorf("%s: no panic", name)
