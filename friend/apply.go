@@ -10,6 +10,10 @@ import (
 
 const maxRemark = 64
 
+// maxID is more than any uid or token has. Not every database takes a text that
+// is none.
+const maxID = 100
+
 func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 	if to == "" {
 		return ErrToMissing
@@ -19,6 +23,9 @@ func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 	}
 	if !text.Line(greeting, maxRemark) {
 		return ErrRemark
+	}
+	if !text.Line(to, maxID) {
+		return ErrNobody
 	}
 	name, active, err := s.people.Person(ctx, from)
 	if err != nil {

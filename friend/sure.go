@@ -5,12 +5,16 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ruyi-im/ruyi/internal/text"
 	"github.com/ruyi-im/ruyi/message"
 )
 
 func (s *service) Sure(ctx context.Context, uid, token string) error {
 	if token == "" {
 		return ErrTokenMissing
+	}
+	if !text.Line(token, maxID) {
+		return ErrToken
 	}
 	now := s.now()
 	r, err := pending(ctx, s.store, uid, token, now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"time"
 )
@@ -141,7 +142,7 @@ func Between(now time.Time, from, to string, content map[string]any) Draft {
 	return Draft{
 		Channel:     PersonChannel(from, to),
 		From:        from,
-		Recipients:  []string{from, to},
+		Recipients:  slices.Compact([]string{from, to}),
 		ClientMsgNo: newClientMsgNo(),
 		Header:      Header{RedDot: true},
 		Payload:     payload(content),

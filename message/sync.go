@@ -1,6 +1,10 @@
 package message
 
-import "context"
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+)
 
 func (s *service) Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error) {
 	if after < 0 {
@@ -20,7 +24,9 @@ func (s *service) History(ctx context.Context, uid string, ch Channel, after int
 	if after < 0 {
 		return nil, ErrSeq
 	}
-	if ch.ID == "" || ch.Type != Person {
+	// A uid has no "@", which would name somebody else's channel. Not every
+	// database takes a text that is none.
+	if ch.ID == "" || strings.ContainsAny(ch.ID, "@\x00") || !utf8.ValidString(ch.ID) || ch.Type != Person {
 		return nil, ErrChannel
 	}
 	return s.store.History(ctx, PersonChannel(uid, ch.ID), after, pageLimit(limit))

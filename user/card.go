@@ -3,9 +3,14 @@ package user
 import (
 	"context"
 	"errors"
+
+	"github.com/ruyi-im/ruyi/internal/text"
 )
 
 func (s *service) Card(ctx context.Context, viewer, uid string) (Card, error) {
+	if !text.Line(uid, maxUsername) {
+		return Card{}, ErrNoCard
+	}
 	c, err := s.store.Card(ctx, viewer, uid)
 	if errors.Is(err, ErrNotFound) {
 		return Card{}, ErrNoCard
@@ -27,6 +32,9 @@ func (s *service) Card(ctx context.Context, viewer, uid string) (Card, error) {
 }
 
 func (s *service) Person(ctx context.Context, uid string) (name string, active bool, err error) {
+	if !text.Line(uid, maxUsername) {
+		return "", false, nil
+	}
 	u, err := s.store.User(ctx, uid)
 	if errors.Is(err, ErrNotFound) {
 		return "", false, nil

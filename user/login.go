@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/ruyi-im/ruyi/internal/text"
 )
+
+// maxUsername is more than any username or uid has.
+const maxUsername = 100
 
 func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 	if l.Username == "" {
@@ -17,8 +22,8 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	// An unknown user has an empty hash, which costs as much as a wrong password.
-	u, err := s.store.UserByLogin(ctx, l.Username)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	u, err := s.byLogin(ctx, l.Username)
+	if err != nil {
 		return SignedIn{}, err
 	}
 	match, err := s.hasher.verify(ctx, l.Password, u.PasswordHash)
@@ -33,7 +38,8 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 	session, token := newSession(u.UID, l.Flag, l.Device, now)
 	err = s.store.Update(ctx, func(tx Tx) error {
 		// Read again: the account may have been disabled meanwhile.
-		if u, err = tx.User(ctx, u.UID); err != nil {
+		var err error
+		if u, err = tx.User(ctx, session.UID); err != nil {
 			return err
 		}
 		if u.Status != Active {
@@ -45,6 +51,19 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	return SignedIn{User: u, Token: token}, nil
+}
+
+// byLogin returns the account with that username, the zero User when there is
+// none. Not every database takes a text that no username can be.
+func (s *service) byLogin(ctx context.Context, username string) (User, error) {
+	if !text.Line(username, maxUsername) {
+		return User{}, nil
+	}
+	u, err := s.store.UserByLogin(ctx, username)
+	if errors.Is(err, ErrNotFound) {
+		return User{}, nil
+	}
+	return u, err
 }
 
 func newSession(uid string, f Flag, d Device, now time.Time) (Session, string) {

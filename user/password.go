@@ -38,7 +38,8 @@ func checkPassword(p string) error {
 	if p == "" {
 		return ErrPasswordMissing
 	}
-	if n := utf8.RuneCountInString(p); !utf8.ValidString(p) || n < minPassword || n > maxPassword {
+	// The form that is hashed is the one that counts.
+	if n := utf8.RuneCountInString(norm.NFC.String(p)); !utf8.ValidString(p) || n < minPassword || n > maxPassword {
 		return ErrPasswordLength
 	}
 	return nil

@@ -28,6 +28,11 @@ func (p Phone) normal() (Phone, error) {
 	return p, nil
 }
 
+// whole returns p without the border between zone and number, which could be
+// drawn in several places of the same number. Codes and their limits are kept
+// under it, lest each border have limits of its own.
+func (p Phone) whole() Phone { return Phone{Number: p.Username()} }
+
 func isDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

@@ -45,8 +45,14 @@ func (s *service) Register(ctx context.Context, r Registration) (SignedIn, error
 	var refusal error
 	err = s.store.Update(ctx, func(tx Tx) error {
 		refusal = nil
-		if _, err := tx.UserByLogin(ctx, u.Username); !errors.Is(err, ErrNotFound) {
-			refusal = ErrExists
+		// The lock lets a second registration of the phone see the first one's
+		// account instead of colliding with it.
+		if _, err := tx.LockCode(ctx, ForRegister, phone.whole()); err != nil {
+			return err
+		}
+		if _, err := tx.UserByLogin(ctx, u.Username); err == nil {
+			return ErrExists
+		} else if !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		var err error
@@ -90,11 +96,8 @@ func checkClient(f Flag, d Device) error {
 
 // registered reports whether phone has an account.
 func (s *service) registered(ctx context.Context, phone Phone) (bool, error) {
-	_, err := s.store.UserByLogin(ctx, phone.Username())
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	u, err := s.byLogin(ctx, phone.Username())
+	return u.UID != "", err
 }
 
 func newUser(phone Phone, name, passwordHash string, now time.Time) User {

@@ -1,0 +1,90 @@
+package message_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/ruyi-im/ruyi/message"
+	"github.com/ruyi-im/ruyi/store"
+	"github.com/ruyi-im/ruyi/store/sqlite"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// t0 is when the tests take place.
+var t0 = time.UnixMilli(1767225600000)
+
+func openSQLite(t *testing.T) *store.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	return db
+}
+
+func emit(t *testing.T, s message.Store, drafts ...message.Draft) {
+	t.Helper()
+	must(t, s.Update(t.Context(), func(tx message.Tx) error { return tx.Emit(t.Context(), drafts...) }))
+}
+
+// say returns a text from one person to another.
+func say(from, to, content string) message.Draft {
+	return message.Between(t0, from, to, map[string]any{"type": message.TypeText, "content": content})
+}
+
+// texts returns the payloads of messages and their places.
+func texts(history []message.Message) string {
+	s := ""
+	for _, m := range history {
+		s += fmt.Sprintf("%d%s", m.Seq, m.Payload)
+	}
+	return s
+}
+
+// places returns where messages stand in a queue.
+func places(queue []message.Queued) string {
+	s := ""
+	for _, m := range queue {
+		s += fmt.Sprintf("%d ", m.QueueSeq)
+	}
+	return s
+}
+
+// asked is a store that remembers what it was asked for.
+type asked struct {
+	message.Store
+	acked, after int64
+	limit        int
+}
+
+func (a *asked) Acked(context.Context, string) (int64, error) { return a.acked, nil }
+
+func (a *asked) Queue(_ context.Context, _ string, after int64, limit int) ([]message.Queued, error) {
+	a.after, a.limit = after, limit
+	return nil, nil
+}
+
+func (a *asked) History(_ context.Context, _ message.Channel, after int64, limit int) ([]message.Message, error) {
+	a.after, a.limit = after, limit
+	return nil, nil
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantErr(t *testing.T, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: error %v, want %v", what, err, want)
+	}
+}
