@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,6 +45,27 @@ func TestReadmeSession(t *testing.T) {
 		if !matches(st.output, got[i]) {
 			t.Errorf("$ %s\n%s\nthe README says\n%s", st.command, got[i], st.output)
 		}
+	}
+}
+
+// TestReadmeProgram builds the program of the README.
+func TestReadmeProgram(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "```go\n")
+	program, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatal("the README has no program")
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	write(t, file, program, 0o600)
+	if out, err := exec.CommandContext(t.Context(), "go", "vet", file).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if formatted, err := format.Source([]byte(program)); err != nil || string(formatted) != program {
+		t.Errorf("the program is not formatted (%v)", err)
 	}
 }
 
