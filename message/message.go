@@ -172,13 +172,13 @@ type Syncing interface {
 	// follow position after, or, when after is 0, the position uid acknowledged
 	// last (operation 27 without a channel). At most limit are returned: 0 or
 	// less means DefaultSyncLimit, more than MaxSyncLimit means that many.
-	// ErrSeq when after is negative.
+	// ErrAfter when after is negative.
 	Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error)
 
 	// History returns the messages of a conversation of uid, in ascending order,
 	// that follow position after in it (operation 27 with a channel). The channel
 	// is named as uid sees it: the other person, or the group. Limits are those
-	// of Queue. ErrSeq when after is negative, ErrChannel when there is no such
+	// of Queue. ErrAfter when after is negative, ErrChannel when there is no such
 	// channel for uid.
 	History(ctx context.Context, uid string, ch Channel, after int64, limit int) ([]Message, error)
 

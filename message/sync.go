@@ -8,7 +8,7 @@ import (
 
 func (s *service) Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error) {
 	if after < 0 {
-		return nil, ErrSeq
+		return nil, ErrAfter
 	}
 	if after == 0 {
 		acked, err := s.store.Acked(ctx, uid)
@@ -22,7 +22,7 @@ func (s *service) Queue(ctx context.Context, uid string, after int64, limit int)
 
 func (s *service) History(ctx context.Context, uid string, ch Channel, after int64, limit int) ([]Message, error) {
 	if after < 0 {
-		return nil, ErrSeq
+		return nil, ErrAfter
 	}
 	// A uid has no "@", which would name somebody else's channel. Not every
 	// database takes a text that is none.

@@ -37,9 +37,9 @@ func TestQueueBeginsWhereTheClientOrItsUserStopped(t *testing.T) {
 func TestPositionsThatAreNone(t *testing.T) {
 	s := message.New(&asked{})
 	_, err := s.Queue(t.Context(), "alice", -1, 1)
-	wantErr(t, "queue", err, message.ErrSeq)
+	wantErr(t, "queue", err, message.ErrAfter)
 	_, err = s.History(t.Context(), "alice", message.Channel{ID: "bob", Type: message.Person}, -1, 1)
-	wantErr(t, "history", err, message.ErrSeq)
+	wantErr(t, "history", err, message.ErrAfter)
 	for _, seq := range []int64{0, -1} {
 		wantErr(t, fmt.Sprint("acknowledge ", seq), s.Ack(t.Context(), "alice", seq), message.ErrSeq)
 	}
