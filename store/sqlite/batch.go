@@ -1,22 +1,12 @@
 package sqlite
 
-import (
-	"context"
-	"database/sql"
-	"errors"
-	"time"
-
-	"github.com/ruyi-im/ruyi/store"
-)
-
-// deadline is how long a transaction may go on starting statements.
-const deadline = 5 * time.Second
+import "errors"
 
 // batch is a number of jobs that share a commit.
 type batch struct {
-	link *link
-	jobs []*job
-	over bool // every job has its answer
+	link     *link
+	jobs     []*job
+	answered int // so many of the jobs, the first ones, have their final answer
 }
 
 // run takes jobs from next, at most limit, as long as some wait, and commits
@@ -41,27 +31,40 @@ func (b *batch) run(next func() *job, limit int) {
 	if err != nil {
 		b.link.rollback(err)
 		if len(b.jobs) == 1 {
-			b.jobs[0].err, b.jobs[0].panicked = err, nil
+			b.jobs[0].err = err
 		} else {
 			b.apart()
 		}
 	}
-	b.over = true
+	b.answered = len(b.jobs)
 }
 
+// apart runs each job in a transaction of its own. When none can begin, that
+// answers all that are left: each would wait as long for the same.
 func (b *batch) apart() {
-	for _, j := range b.jobs {
-		err := b.link.begin()
-		if err == nil {
-			err = b.link.savepoint(j)
+	for i, j := range b.jobs {
+		if err := b.link.begin(); err != nil {
+			b.link.rollback(err)
+			b.fail(err)
+			return
 		}
+		err := b.link.savepoint(j)
 		if err == nil {
 			err = b.link.commit()
 		}
 		if err != nil {
 			b.link.rollback(err)
-			j.err, j.panicked = err, nil
+			j.err = err
 		}
+		b.answered = i + 1
+	}
+}
+
+// fail gives this error to every job that has no answer yet. One that panicked
+// still panics.
+func (b *batch) fail(err error) {
+	for _, j := range b.jobs[b.answered:] {
+		j.err = err
 	}
 }
 
@@ -70,31 +73,9 @@ var errAbandoned = errors.New("sqlite: a transaction of the same commit ended it
 // abandon undoes a batch that a job left by runtime.Goexit, as a failing test
 // does: the goroutine ends, and the others must not wait for it for ever.
 func (b *batch) abandon() {
-	if b.over {
+	if b.answered == len(b.jobs) {
 		return
 	}
 	b.link.rollback(errAbandoned)
-	for _, j := range b.jobs {
-		j.err = errAbandoned
-	}
-}
-
-// tx runs the statements of one job.
-type tx struct {
-	link *link
-	end  time.Time
-}
-
-func (t tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if time.Now().After(t.end) {
-		return nil, store.ErrBusy
-	}
-	return t.link.stmts.exec(context.WithoutCancel(ctx), query, args)
-}
-
-func (t tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if time.Now().After(t.end) {
-		return nil, store.ErrBusy
-	}
-	return t.link.stmts.query(context.WithoutCancel(ctx), query, args)
+	b.fail(errAbandoned)
 }

@@ -14,7 +14,6 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/ruyi-im/ruyi/store"
-	"github.com/ruyi-im/ruyi/store/sqlite"
 )
 
 // steps move money between two of the bank's accounts the way a ledger does: two
@@ -146,18 +145,4 @@ func BenchmarkUpdate(b *testing.B) {
 			b.ReportMetric(rate/single, "ratio")
 		}
 	})
-}
-
-func open(tb testing.TB) *store.DB {
-	tb.Helper()
-	db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "test.db"), sqlite.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return db
 }

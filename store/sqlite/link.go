@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -19,16 +20,40 @@ import (
 // link is the one connection that writes. Only the leader uses it.
 type link struct {
 	path  string
+	file  os.FileInfo // what was at path at first
 	opts  Options
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts *statements
 }
 
-// connect makes the file when it is not there.
+// connect makes the file when it is not there. SQLite does not always wait for
+// another process before it changes the journal mode, so the wait is here.
 func connect(ctx context.Context, path string, o Options) (*link, error) {
 	l := &link{path: path, opts: o}
-	return l, l.open(ctx, "rwc")
+	patience, cancel := context.WithTimeout(ctx, o.BusyTimeout)
+	defer cancel()
+	err := l.open(ctx, "rwc")
+	for busy(err) && pause(patience) {
+		err = l.open(ctx, "rwc")
+	}
+	if err != nil {
+		return nil, errors.Join(fault(err), ctx.Err())
+	}
+	if l.file, err = os.Stat(path); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	return l, nil
+}
+
+// pause waits a moment. It returns false when ctx ends first.
+func pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(20 * time.Millisecond):
+		return true
+	}
 }
 
 func (l *link) open(ctx context.Context, mode string) error {
@@ -80,12 +105,27 @@ func (l *link) exec(statement string) error {
 // begin starts a transaction, on a new connection where the last one failed. It
 // never makes a file: one that is gone must come back, not be replaced.
 func (l *link) begin() error {
+	if err := l.inPlace(); err != nil {
+		return errs.Because(store.ErrUnavailable, err)
+	}
 	if l.conn == nil {
 		if err := l.open(context.Background(), "rw"); err != nil {
 			return fault(err)
 		}
 	}
 	return fault(l.exec("BEGIN IMMEDIATE"))
+}
+
+var errReplaced = errors.New("another file has taken the place of the one that was opened")
+
+// inPlace fails when the file was deleted, moved or replaced. The connection
+// would go on writing to the old one, which nobody will ever open again.
+func (l *link) inPlace() error {
+	now, err := os.Stat(l.path)
+	if err == nil && !os.SameFile(now, l.file) {
+		err = errReplaced
+	}
+	return err
 }
 
 func (l *link) commit() error { return fault(l.exec("COMMIT")) }
@@ -108,7 +148,7 @@ func (l *link) savepoint(j *job) (err error) {
 	if err := l.exec("SAVEPOINT job"); err != nil {
 		return fault(err)
 	}
-	if j.err, j.panicked = l.call(j); j.err == nil && j.panicked == nil {
+	if j.panicked, j.err = l.call(j); j.err == nil && j.panicked == nil {
 		return fault(l.exec("RELEASE job"))
 	}
 	if err := l.exec("ROLLBACK TO job"); err != nil {
@@ -121,16 +161,18 @@ func (l *link) savepoint(j *job) (err error) {
 
 // call runs the job's function and catches a panic, which belongs to the
 // goroutine of its caller.
-func (l *link) call(j *job) (err error, panicked any) {
+func (l *link) call(j *job) (panicked any, err error) {
+	t := &tx{link: l, end: time.Now().Add(deadline)}
+	defer t.close()
 	returned := false
 	defer func() {
 		if !returned {
 			panicked = recover() // nil when the goroutine is ending: see abandon
 		}
 	}()
-	err = j.fn(tx{l, time.Now().Add(deadline)})
+	err = j.fn(t)
 	returned = true
-	return err, nil
+	return nil, err
 }
 
 func (l *link) close() error {
@@ -150,6 +192,12 @@ func lost(err error) bool {
 	}
 	code := e.Code() & 0xff
 	return code != sqlite3.SQLITE_BUSY && code != sqlite3.SQLITE_FULL
+}
+
+// busy reports whether err says that another process holds the file.
+func busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // fault gives an error of begin or commit the shape callers know.

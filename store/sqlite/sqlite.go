@@ -58,8 +58,12 @@ func Open(ctx context.Context, path string, o Options) (*store.DB, error) {
 	if path == "" || strings.HasPrefix(path, ":memory:") {
 		return nil, fmt.Errorf("sqlite: open %q: a store needs a file", path)
 	}
-	o = o.withDefaults()
-	e, err := open(ctx, path, o)
+	// The file stays the same when the program changes its working directory.
+	file, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+	}
+	e, err := open(ctx, file, o.withDefaults())
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
@@ -79,7 +83,7 @@ func open(ctx context.Context, path string, o Options) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.Update(ctx, func(tx store.Conn) error { return store.Migrate(ctx, tx, dialect) }); err != nil {
+	if err := w.migrate(ctx, store.Migrate); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	r, err := openReaders(path, o)

@@ -47,6 +47,12 @@ func openWriter(ctx context.Context, path string, o Options) (*writer, error) {
 	return w, nil
 }
 
+// migrate runs a migration in one transaction. It uses the connection itself,
+// as the deadline of a tx is no measure for changing a schema.
+func (w *writer) migrate(ctx context.Context, do func(context.Context, store.Conn, store.Dialect) error) error {
+	return w.Update(ctx, func(store.Conn) error { return do(ctx, w.link.conn, dialect) })
+}
+
 // Update waits for its turn, which ctx may cut short, and then runs fn to the end.
 // ErrBusy when the turn does not come in time: within a transaction of the same
 // goroutine, for instance, it never would.
