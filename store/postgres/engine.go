@@ -5,85 +5,151 @@ import (
 	"database/sql"
 	"errors"
 	"math/rand/v2"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/ruyi-im/ruyi/internal/errs"
 	"github.com/ruyi-im/ruyi/store"
 )
 
-// maxAttempts is how often a transaction is begun before its caller is told that
-// the database is busy.
-const maxAttempts = 10
-
 // engine is a store.Engine over a pool of connections.
 type engine struct {
 	db       *sql.DB
 	deadline time.Duration
-	closed   atomic.Bool
+	attempts int // how often something is tried before its caller is told
+
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup // what has entered and not ended
 }
 
 var _ store.Engine = (*engine)(nil)
 
+// conflicts is how often a transaction may meet others that are in its way.
+const conflicts = 10
+
+func newEngine(db *sql.DB, o Options) *engine {
+	// After a restart of the server every connection in the pool is dead, and
+	// one caller may have to try them all.
+	return &engine{db: db, deadline: o.Deadline, attempts: conflicts + o.MaxConns}
+}
+
+// enter begins something that Close waits for. Whoever enters calls running.Done.
+func (e *engine) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return store.ErrClosed
+	}
+	e.running.Add(1)
+	return nil
+}
+
+// conn waits for a connection as long as both the caller and the deadline of
+// running allow. Its errors have the shape callers know.
+func (e *engine) conn(admission, running context.Context) (*sql.Conn, error) {
+	end, _ := running.Deadline()
+	wait, cancel := context.WithDeadline(admission, end)
+	defer cancel()
+	conn, err := e.db.Conn(wait)
+	if gone := admission.Err(); err != nil && gone != nil && running.Err() == nil {
+		return nil, gone
+	}
+	return conn, fault(err)
+}
+
 // ExecContext runs one statement by itself.
-func (e *engine) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return e.db.ExecContext(ctx, query, args...)
+func (e *engine) ExecContext(ctx context.Context, query string, args ...any) (res sql.Result, err error) {
+	err = e.Update(ctx, func(tx store.Conn) error {
+		res, err = tx.ExecContext(ctx, query, args...)
+		return err
+	})
+	return res, err
 }
 
 // QueryContext runs a query. It can be cancelled until it has begun: to cancel a
 // running one costs the connection. One that meets a dead connection is run
 // again on another.
 func (e *engine) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := ctx.Err(); err != nil {
+	if err := e.enter(ctx); err != nil {
 		return nil, err
 	}
-	ctx = context.WithoutCancel(ctx)
+	running, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.deadline)
 	for attempt := 1; ; attempt++ {
-		rows, err := e.db.QueryContext(ctx, query, args...)
-		if err == nil || !lost(err) || attempt == maxAttempts {
-			return rows, e.fault(err)
+		conn, rows, err := e.query(ctx, running, query, args)
+		if err == nil {
+			go func() {
+				_ = conn.Close() // waits until the rows are closed
+				cancel()
+				e.running.Done()
+			}()
+			return rows, nil
+		}
+		if !lost(err) || attempt == e.attempts {
+			cancel()
+			e.running.Done()
+			return nil, err
 		}
 	}
 }
 
+func (e *engine) query(admission, running context.Context, query string, args []any) (*sql.Conn, *sql.Rows, error) {
+	conn, err := e.conn(admission, running)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := conn.QueryContext(running, query, args...)
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, fault(err)
+	}
+	return conn, rows, nil
+}
+
 // Update runs fn in a transaction, again after a conflict or a lost connection.
 func (e *engine) Update(ctx context.Context, fn func(tx store.Conn) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := e.enter(ctx); err != nil {
 		return err
 	}
+	defer e.running.Done()
 	running, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.deadline)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
-		err := e.attempt(ctx, running, fn)
-		if err == nil || !retryable(err) || running.Err() != nil || attempt == maxAttempts {
-			return e.fault(err)
+		again, err := e.attempt(ctx, running, fn)
+		if !again || running.Err() != nil || attempt == e.attempts {
+			return err
 		}
 		pause(running, attempt)
 		ctx = running // admitted: its caller can no longer stop it
 	}
 }
 
-// attempt runs fn in one transaction. Only waiting for a connection depends on
-// admission.
-func (e *engine) attempt(admission, ctx context.Context, fn func(tx store.Conn) error) (err error) {
-	wait, cancel := context.WithTimeout(admission, e.deadline)
-	conn, err := e.db.Conn(wait)
-	cancel()
+// attempt runs fn in one transaction and reports whether to do so again. Only
+// waiting for a connection depends on admission.
+func (e *engine) attempt(admission, running context.Context, fn func(tx store.Conn) error) (again bool, err error) {
+	conn, err := e.conn(admission, running)
 	if err != nil {
-		return err
+		return retryable(err), err
 	}
-	t := &transaction{conn: conn, ctx: ctx}
+	t := &transaction{conn: conn, ctx: running}
 	defer t.release()
 	if err := t.begin(); err != nil {
-		return err
+		return retryable(err), fault(err)
 	}
 	if err := fn(t); err != nil {
-		return err
+		if sqlState(err) == "" && t.sound() {
+			return false, err // fn's own, even if it resembles one of ours
+		}
+		return retryable(err), fault(err)
 	}
 	if err = t.commit(); errors.Is(err, errUncertain) {
-		return e.settle(t, err)
+		t.release() // settle needs a connection, and this may be the last
+		err = e.settle(t, err)
 	}
-	return err
+	return retryable(err), fault(err)
 }
 
 // pause waits a little, longer after each attempt, so that two transactions that
@@ -96,22 +162,26 @@ func pause(ctx context.Context, attempt int) {
 }
 
 // Ping reports whether the database answers.
-func (e *engine) Ping(ctx context.Context) error { return e.fault(e.db.PingContext(ctx)) }
+func (e *engine) Ping(ctx context.Context) error {
+	rows, err := e.QueryContext(ctx, "SELECT 1")
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
 
-// Close waits for the queries that run and closes the connections.
+// Close waits for what runs and closes the connections.
 func (e *engine) Close() error {
-	e.closed.Store(true)
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.running.Wait()
 	return e.db.Close()
 }
 
 // fault gives what is left after all attempts the shape callers know.
-func (e *engine) fault(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case e.closed.Load():
-		return store.ErrClosed
-	case errs.KindOf(err) == errs.Internal && unavailable(err):
+func fault(err error) error {
+	if err != nil && errs.KindOf(err) == errs.Internal && unavailable(err) {
 		return errs.Because(store.ErrUnavailable, err)
 	}
 	return err

@@ -31,7 +31,8 @@ func lost(err error) bool {
 	}
 	switch state := sqlState(err); state {
 	case "":
-	case "57P01", "57P02", "57P03", "53300": // shutting down, crashed, starting, too many connections
+	case "57P01", "57P02", "57P03", // shutting down, crashed, starting
+		"57P05", "53300": // idle too long, too many connections
 		return true
 	default:
 		return state[:2] == "08"
@@ -51,7 +52,7 @@ func unavailable(err error) bool {
 	switch state := sqlState(err); state {
 	case "":
 		return false
-	case "57014", "25006", "25P03": // statement timeout, read-only, idle too long
+	case "57014", "25006", "25P03": // statement timeout, read-only, transaction idle too long
 		return true
 	default:
 		return state[:2] == "53" || state[:2] == "58" // out of a resource, system error

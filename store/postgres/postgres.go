@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"net"
 	"time"
@@ -50,7 +51,9 @@ func Open(ctx context.Context, dsn string, o Options) (*store.DB, error) {
 }
 
 var dialect = store.Dialect{
-	Name: "postgres", Dollar: true, ForUpdate: " FOR UPDATE", Unavailable: unavailable,
+	Name: "postgres", Dollar: true, ForUpdate: " FOR UPDATE",
+	// The bare error is that of a caller who gave up; ours are wrapped.
+	Unavailable: func(err error) bool { return err != context.DeadlineExceeded && unavailable(err) },
 }
 
 func open(ctx context.Context, dsn string, o Options) (*engine, error) {
@@ -61,12 +64,29 @@ func open(ctx context.Context, dsn string, o Options) (*engine, error) {
 	if err := prepare(ctx, *config, o); err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(giveSlot))
+	db := sql.OpenDB(connector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(giveSlot),
+		// A caller who gives up during a ping costs the connection, and a dead one
+		// shows at its first statement, which is repeated.
+		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })), o.Deadline})
 	db.SetMaxOpenConns(o.MaxConns)
 	db.SetMaxIdleConns(o.MaxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(connLife)
-	return &engine{db: db, deadline: o.Deadline}, nil
+	return newEngine(db, o), nil
+}
+
+// connector finishes a connection that it has begun for a caller who gives up:
+// else callers with little patience would keep the server busy with connections
+// that nobody uses.
+type connector struct {
+	driver.Connector
+	deadline time.Duration
+}
+
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.deadline)
+	defer cancel()
+	return c.Connector.Connect(ctx)
 }
 
 // parse reads the DSN and adds the limits that keep one stuck client from
@@ -102,7 +122,7 @@ func parse(dsn string, o Options) (*pgx.ConnConfig, error) {
 func prepare(ctx context.Context, config pgx.ConnConfig, o Options) error {
 	db := stdlib.OpenDB(config)
 	defer db.Close()
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return err
 	}

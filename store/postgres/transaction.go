@@ -26,7 +26,8 @@ type transaction struct {
 	ctx   context.Context
 	slot  int64
 	token int64
-	open  bool // begun and not ended
+	open  bool      // begun and not ended
+	rows  *sql.Rows // of the last query, which fn may have left open
 }
 
 // ExecContext runs a statement with the transaction's own deadline.
@@ -36,28 +37,44 @@ func (t *transaction) ExecContext(_ context.Context, query string, args ...any) 
 
 // QueryContext runs a query with the transaction's own deadline.
 func (t *transaction) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.conn.QueryContext(t.ctx, query, args...)
+	rows, err := t.conn.QueryContext(t.ctx, query, args...)
+	if err == nil {
+		t.rows = rows
+	}
+	return rows, err
 }
 
+// begin does not trust the isolation level that the server begins with.
 func (t *transaction) begin() error {
 	return t.raw(func(conn *pgx.Conn) error {
 		t.slot, t.token = conn.PgConn().CustomData()[slotKey].(int64), rand.Int64()
 		var b pgx.Batch
-		b.Queue("BEGIN")
-		b.Queue("UPDATE ruyi_commit SET token = $2, at = now() WHERE slot = $1", t.slot, t.token)
+		b.Queue("BEGIN ISOLATION LEVEL READ COMMITTED")
+		b.Queue("UPDATE ruyi_commit SET token = $2, at = now() WHERE slot = $1", t.slot, t.token).
+			Exec(func(tag pgconn.CommandTag) error {
+				if tag.RowsAffected() != 1 {
+					return errNoSlot
+				}
+				return nil
+			})
 		t.open = true
 		return conn.SendBatch(t.ctx, &b).Close()
 	})
 }
+
+// errNoSlot says that the connection's row in ruyi_commit is gone, so that what
+// it commits could not be looked up. It is not used any more.
+var errNoSlot = fmt.Errorf("postgres: the connection has no row in ruyi_commit: %w", driver.ErrBadConn)
 
 // errUncertain says that the connection broke before the server confirmed a
 // commit.
 var errUncertain = errors.New("postgres: the commit was not confirmed")
 
 func (t *transaction) commit() error {
+	t.closeRows()
 	return t.raw(func(conn *pgx.Conn) error {
 		tag, err := conn.Exec(t.ctx, "COMMIT")
-		if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Severity == "ERROR" {
+		if refused(err) {
 			return err
 		}
 		if err != nil {
@@ -71,19 +88,45 @@ func (t *transaction) commit() error {
 	})
 }
 
+// refused reports whether the server answered with err and goes on, rather than
+// ending the session as well.
+func refused(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.SeverityUnlocalized == "ERROR"
+}
+
 // release ends what is open and gives the connection back. One that does not
-// obey is closed.
+// obey is closed. To release it twice does no harm.
 func (t *transaction) release() {
+	t.closeRows()
 	if t.open {
-		err := t.raw(func(conn *pgx.Conn) error {
-			_, err := conn.Exec(t.ctx, "ROLLBACK")
-			return err
+		t.open = false
+		_ = t.raw(func(conn *pgx.Conn) error {
+			if _, err := conn.Exec(t.ctx, "ROLLBACK"); err != nil {
+				return errors.Join(err, driver.ErrBadConn)
+			}
+			return nil
 		})
-		if err != nil {
-			t.conn.Raw(func(any) error { return driver.ErrBadConn })
-		}
 	}
-	t.conn.Close()
+	_ = t.conn.Close() // it is gone or goes back
+}
+
+// closeRows ends a query that fn has left open: the connection takes no other
+// statement before.
+func (t *transaction) closeRows() {
+	if t.rows != nil {
+		t.rows.Close()
+	}
+}
+
+// sound reports whether the transaction could still go on.
+func (t *transaction) sound() bool {
+	closed := false
+	_ = t.raw(func(conn *pgx.Conn) error {
+		closed = conn.IsClosed()
+		return nil
+	})
+	return !closed && t.ctx.Err() == nil
 }
 
 func (t *transaction) raw(do func(conn *pgx.Conn) error) error {
@@ -124,13 +167,17 @@ const (
 )
 
 // giveSlot makes the row in ruyi_commit of a new connection, committed before
-// its first transaction, and removes those of connections long gone.
+// its first transaction, and removes those of connections long gone. The server
+// tells the time: the clocks of its clients may differ by more than slotLife.
 func giveSlot(ctx context.Context, conn *pgx.Conn) error {
-	slot, now := rand.Int64(), time.Now()
+	slot := rand.Int64()
 	conn.PgConn().CustomData()[slotKey] = slot
-	if _, err := conn.Exec(ctx, "INSERT INTO ruyi_commit (slot, token, at) VALUES ($1, 0, $2)", slot, now); err != nil {
-		return err
+	_, err := conn.Exec(ctx, "INSERT INTO ruyi_commit (slot, token, at) VALUES ($1, 0, now())", slot)
+	if err == nil {
+		_, err = conn.Exec(ctx, "DELETE FROM ruyi_commit WHERE at < now() - make_interval(secs => $1)", slotLife.Seconds())
 	}
-	_, err := conn.Exec(ctx, "DELETE FROM ruyi_commit WHERE at < $1", now.Add(-slotLife))
+	if err != nil {
+		_ = conn.Close(ctx) // nobody else does
+	}
 	return err
 }
