@@ -79,8 +79,11 @@ func (q q) apply(ctx context.Context, s migration) error {
 // migrationsOf returns the steps of an engine, numbered 1, 2, 3 …
 func migrationsOf(engine string) ([]migration, error) {
 	files, err := fs.Glob(migrations, path.Join("migrations", engine, "*.sql"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("store: no migrations for %q: %w", engine, err)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("store: no migrations for %q", engine)
 	}
 	steps := make([]migration, len(files))
 	for i, file := range files {

@@ -71,7 +71,7 @@ func (db *DB) Messages() message.Store { return messageStore{messages{db.read()}
 // how the stores take part. ErrUnavailable and its kin when the database cannot
 // answer.
 func (db *DB) Update(ctx context.Context, fn func(tx Conn) error) error {
-	return db.engine.Update(ctx, fn)
+	return db.fault(db.engine.Update(ctx, fn))
 }
 
 // Ping reports whether the database answers.

@@ -1,0 +1,191 @@
+package storetest_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ruyi-im/ruyi/message"
+	"github.com/ruyi-im/ruyi/store"
+	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/store/storetest"
+	"github.com/ruyi-im/ruyi/user"
+)
+
+// The checks for races are worth something only as long as they notice a store
+// that has one. These stores have the typical ones, on purpose.
+
+func TestChecksPassASoundStore(t *testing.T) {
+	db := open(t)
+	if err := storetest.CountTries(t.Context(), db); err != nil {
+		t.Error(err)
+	}
+	if err := storetest.CountMessages(t.Context(), db); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCountTriesNoticesReadThenWrite(t *testing.T) {
+	s := splitStore{DB: open(t), readers: &sync.WaitGroup{}, reads: &atomic.Int64{}}
+	s.readers.Add(2)
+	wantNoticed(t, storetest.CountTries(t.Context(), s))
+}
+
+// splitStore reads a code in one transaction and writes it in another.
+type splitStore struct {
+	*store.DB
+	readers *sync.WaitGroup // the first two read before either writes
+	reads   *atomic.Int64
+}
+
+func (s splitStore) Users() user.Store { return splitUsers{s.DB.Users(), s} }
+
+type splitUsers struct {
+	user.Store
+	s splitStore
+}
+
+func (u splitUsers) Update(_ context.Context, fn func(tx user.Tx) error) error {
+	return fn(splitTx{users: u})
+}
+
+type splitTx struct {
+	user.Tx
+	users splitUsers
+}
+
+func (tx splitTx) LockCode(ctx context.Context, purpose user.Purpose, p user.Phone) (c user.Code, err error) {
+	err = tx.users.Store.Update(ctx, func(tx user.Tx) error {
+		c, err = tx.LockCode(ctx, purpose, p)
+		return err
+	})
+	if tx.users.s.reads.Add(1) <= 2 {
+		tx.users.s.readers.Done()
+		tx.users.s.readers.Wait()
+	}
+	return c, err
+}
+
+func (tx splitTx) SaveCode(ctx context.Context, purpose user.Purpose, p user.Phone, c user.Code) error {
+	return tx.users.Store.Update(ctx, func(tx user.Tx) error { return tx.SaveCode(ctx, purpose, p, c) })
+}
+
+func TestCountMessagesNoticesANumberCommittedLate(t *testing.T) {
+	s := &lateStore{DB: open(t), watched: make(chan struct{}), overtaken: make(chan struct{})}
+	wantNoticed(t, storetest.CountMessages(t.Context(), s))
+}
+
+// lateStore gives one message its number in one transaction and shows it in
+// another, after a reader has seen the next number.
+type lateStore struct {
+	*store.DB
+	reader    string        // whose queue is read first
+	watched   chan struct{} // closed when reader is known
+	know      sync.Once
+	late      atomic.Int64  // the number that is late
+	overtaken chan struct{} // closed when a reader has seen a later one
+	see       sync.Once
+}
+
+func (s *lateStore) Messages() message.Store { return lateMessages{s.DB.Messages(), s} }
+
+type lateMessages struct {
+	message.Store
+	s *lateStore
+}
+
+func (m lateMessages) Queue(ctx context.Context, uid string, after int64, limit int) ([]message.Queued, error) {
+	m.s.know.Do(func() { m.s.reader = uid; close(m.s.watched) })
+	queue, err := m.Store.Queue(ctx, uid, after, limit)
+	if late := m.s.late.Load(); late > 0 && uid == m.s.reader && len(queue) > 0 && queue[len(queue)-1].QueueSeq > late {
+		m.s.see.Do(func() { close(m.s.overtaken) })
+	}
+	return queue, err
+}
+
+func (m lateMessages) Update(ctx context.Context, fn func(tx message.Tx) error) error {
+	<-m.s.watched
+	var hidden int64
+	err := m.s.DB.Update(ctx, func(tx store.Conn) error {
+		if err := m.s.Join(tx).Messages().Update(ctx, fn); err != nil || m.s.late.Load() > 0 {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `UPDATE ruyi_queue SET uid = 'hidden'
+			WHERE uid = ? AND seq = (SELECT max(seq) FROM ruyi_queue WHERE uid = ?) RETURNING seq`, m.s.reader, m.s.reader)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := rows.Scan(&hidden); err != nil {
+				return err
+			}
+		}
+		m.s.late.Store(hidden)
+		return rows.Err()
+	})
+	if err != nil || hidden == 0 {
+		return err
+	}
+	<-m.s.overtaken
+	return m.s.DB.Update(ctx, func(tx store.Conn) error {
+		_, err := tx.ExecContext(ctx, "UPDATE ruyi_queue SET uid = ? WHERE uid = 'hidden'", m.s.reader)
+		return err
+	})
+}
+
+func TestCountMessagesNotices(t *testing.T) {
+	for name, harm := range map[string]string{
+		"a number left out of the queues":   "UPDATE ruyi_queue_head SET seq = seq + 1",
+		"a number left out of the channels": "UPDATE ruyi_channel SET seq = seq + 1",
+		"a message that one side never got": `UPDATE ruyi_queue SET message_id = (SELECT min(id) FROM ruyi_message)
+			WHERE uid = (SELECT min(uid) FROM ruyi_queue)`,
+		"a number used twice": "UPDATE ruyi_message SET seq = 0 WHERE seq = 1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantNoticed(t, storetest.CountMessages(t.Context(), &harmedStore{DB: open(t), harm: harm}))
+		})
+	}
+}
+
+// harmedStore does harm once, in the transaction of the first message.
+type harmedStore struct {
+	*store.DB
+	harm string
+	once sync.Once
+}
+
+func (s *harmedStore) Messages() message.Store { return harmedMessages{s.DB.Messages(), s} }
+
+type harmedMessages struct {
+	message.Store
+	s *harmedStore
+}
+
+func (m harmedMessages) Update(ctx context.Context, fn func(tx message.Tx) error) error {
+	return m.s.DB.Update(ctx, func(tx store.Conn) error {
+		err := m.s.Join(tx).Messages().Update(ctx, fn)
+		m.s.once.Do(func() { _, err = tx.ExecContext(ctx, m.s.harm) })
+		return err
+	})
+}
+
+func wantNoticed(t *testing.T, err error) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("the check passed a broken store")
+	}
+	t.Log(err)
+}
+
+func open(t *testing.T) *store.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
