@@ -111,3 +111,34 @@ func testIsolation(t *testing.T, s Stores) {
 	_, err := s.Users().User(ctx, u.UID)
 	must(t, err)
 }
+
+// testIdempotence does twice what a caller repeats who did not hear the answer.
+func testIdempotence(t *testing.T, s Stores) {
+	ctx := t.Context()
+	a, b := addUser(t, s, "a"), addUser(t, s, "b")
+	device := user.Device{ID: "d", Name: "phone", Model: "m"}
+	request := friend.Request{To: b, From: a, Token: a + b, CreatedAt: t0, UpdatedAt: t0, ExpiresAt: t0}
+	must(t, emit(ctx, s, say(a, b, "hi")))
+	var ids [2]int64
+	for i := range ids {
+		must(t, s.Users().Update(ctx, func(tx user.Tx) error {
+			if err := tx.SaveDevice(ctx, a, device, t0); err != nil {
+				return err
+			}
+			return tx.AddContact(ctx, a, b, t0)
+		}))
+		must(t, s.Friends().Update(ctx, func(tx friend.Tx) error { return tx.SaveRequest(ctx, request) }))
+		must(t, s.Messages().Update(ctx, func(tx message.Tx) error { return tx.Acknowledge(ctx, b, 1) }))
+		contacts, err := s.Friends().Contacts(ctx, a, friend.Cursor{}, 10)
+		must(t, err)
+		equal(t, "contacts", len(contacts), 1)
+		ids[i] = contacts[0].ID
+		got, err := s.Friends().Request(ctx, b, a)
+		must(t, err)
+		equal(t, "request", got, request)
+		acked, err := s.Messages().Acked(ctx, b)
+		must(t, err)
+		equal(t, "acknowledged", acked, 1)
+	}
+	equal(t, "id of the repeated contact", ids[1], ids[0])
+}

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"ContactPages", testContactPages},
 		{"Messages", testMessages},
 		{"Positions", testPositions},
+		{"Idempotence", testIdempotence},
 		{"Atomicity", testAtomicity},
 		{"Isolation", testIsolation},
 		{"Contention", testContention},
