@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"reflect"
 
 	"github.com/ruyi-im/ruyi/user"
@@ -16,9 +17,10 @@ const tokenHeader = "Token"
 // this library issues are far shorter.
 const maxToken = 256
 
-// caller is who makes a request. It is zero in public operations.
+// caller is who makes a request. The session is zero in public operations.
 type caller struct {
 	user.Session
+	from netip.Addr // the client's address
 }
 
 // endpoint answers one operation for c, or returns the error to refuse it with
@@ -60,15 +62,16 @@ func handle[In, Out any](fn func(ctx context.Context, c caller, in In) (Out, err
 
 // caller returns who makes r, or the refusal of a request without a session.
 func (a *api) caller(r *http.Request, need access) (caller, error) {
+	from := a.clientAddr(r)
 	if need == public {
-		return caller{}, nil
+		return caller{from: from}, nil
 	}
 	t := r.Header.Get(tokenHeader)
 	if len(t) > maxToken {
 		return caller{}, user.ErrSession
 	}
 	session, err := a.core.User.Authenticate(r.Context(), t)
-	return caller{session}, err
+	return caller{session, from}, err
 }
 
 // pending refuses an operation that has a row but no handler.

@@ -3,7 +3,9 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,9 @@ type Options struct {
 	// RealStatus answers refusals with the HTTP code of their kind, 400, 403, 404,
 	// 409 or 429. Default: HTTP 400 for all, the only one known clients understand.
 	RealStatus bool
+	// TrustedProxies are the networks whose X-Forwarded-For header is believed.
+	// Default: none, and the address of the connection is the client's.
+	TrustedProxies []netip.Prefix
 	// MaxBody is the largest request body in bytes. Default 1 MiB.
 	MaxBody int64
 }
@@ -52,6 +57,7 @@ type api struct {
 	location   *time.Location
 	realStatus bool
 	maxBody    int64
+	proxies    []netip.Prefix
 	mux        *http.ServeMux
 }
 
@@ -67,6 +73,7 @@ func newAPI(core *ruyi.Core, o Options) *api {
 		location:   o.Location,
 		realStatus: o.RealStatus,
 		maxBody:    o.MaxBody,
+		proxies:    slices.Clone(o.TrustedProxies),
 		mux:        http.NewServeMux(),
 	}
 	if a.log == nil {

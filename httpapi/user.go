@@ -37,8 +37,8 @@ type registerCodeResp struct {
 }
 
 // registerCode is operation 19.
-func (a *api) registerCode(ctx context.Context, _ caller, in registerCodeReq) (registerCodeResp, error) {
-	exists, err := a.core.User.SendRegisterCode(ctx, user.Phone{Zone: in.Zone, Number: in.Phone})
+func (a *api) registerCode(ctx context.Context, c caller, in registerCodeReq) (registerCodeResp, error) {
+	exists, err := a.core.User.SendRegisterCode(ctx, user.Phone{Zone: in.Zone, Number: in.Phone}, c.from)
 	return registerCodeResp{Status: 200, Exist: flag01(exists)}, err
 }
 
@@ -53,10 +53,10 @@ type registerReq struct {
 }
 
 // register is operation 1.
-func (a *api) register(ctx context.Context, _ caller, in registerReq) (loginResp, error) {
+func (a *api) register(ctx context.Context, c caller, in registerReq) (loginResp, error) {
 	signed, err := a.core.User.Register(ctx, user.Registration{
 		Phone: user.Phone{Zone: in.Zone, Number: in.Phone}, Code: in.Code, Password: in.Password,
-		Name: in.Name, Flag: deviceFlag(in.Flag), Device: in.Device.device(),
+		Name: in.Name, Flag: deviceFlag(in.Flag), Device: in.Device.device(), Address: c.from,
 	})
 	return newLoginResp(signed), err
 }
@@ -69,10 +69,10 @@ type loginReq struct {
 }
 
 // login is operation 2.
-func (a *api) login(ctx context.Context, _ caller, in loginReq) (loginResp, error) {
+func (a *api) login(ctx context.Context, c caller, in loginReq) (loginResp, error) {
 	signed, err := a.core.User.Login(ctx, user.Login{
 		Username: in.Username, Password: in.Password,
-		Flag: deviceFlag(in.Flag), Device: in.Device.device(),
+		Flag: deviceFlag(in.Flag), Device: in.Device.device(), Address: c.from,
 	})
 	return newLoginResp(signed), err
 }

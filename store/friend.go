@@ -132,9 +132,18 @@ func (s relations) SaveRelation(ctx context.Context, r friend.Relation, now time
 	return err
 }
 
-// contacts is the part of relations that opening an account needs.
+// contacts is the part of relations that accounts need: user.Contacts.
 type contacts struct{ q }
 
 func (s contacts) AddContact(ctx context.Context, owner, peer string, at time.Time) error {
 	return relations(s).SaveRelation(ctx, friend.Relation{Owner: owner, Peer: peer, CreatedAt: at}, at)
+}
+
+func (s contacts) Contacts(ctx context.Context, owner string) ([]string, error) {
+	type row struct {
+		Peer string `db:"peer"`
+	}
+	return all(ctx, s.q, func(r row) string { return r.Peer }, `SELECT f.peer
+		FROM ruyi_friend f JOIN ruyi_user u ON u.uid = f.peer
+		WHERE f.owner = ? AND f.deleted = 0 AND f.alone = 0 AND u.category <> 'system' AND u.status <> 2`, owner)
 }

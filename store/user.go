@@ -49,6 +49,12 @@ type userRow struct {
 	DeviceLock        bool   `db:"device_lock"`
 	MuteOfApp         bool   `db:"mute_of_app"`
 	Status            uint8  `db:"status"`
+	ChatPwd           string `db:"chat_pwd"`
+	LockScreenPwd     string `db:"lock_screen_pwd"`
+	LockAfterMinute   int    `db:"lock_after_minute"`
+	ShortStatus       bool   `db:"short_status"`
+	MsgExpireSecond   int64  `db:"msg_expire_second"`
+	Avatar            int64  `db:"avatar"`
 	CreatedAt         int64  `db:"created_at"`
 }
 
@@ -65,12 +71,15 @@ func (r userRow) user() user.User {
 			DeviceLock: r.DeviceLock, MuteOfApp: r.MuteOfApp,
 		},
 		Status: user.Status(r.Status), CreatedAt: instant(r.CreatedAt),
+		ChatPwd: r.ChatPwd, LockScreenPwd: r.LockScreenPwd, LockAfterMinute: r.LockAfterMinute,
+		ShortNoChanged: r.ShortStatus, MsgExpireSecond: r.MsgExpireSecond, Avatar: r.Avatar,
 	}
 }
 
 const userColumns = `uid, username, name, zone, phone, short_no, sex, category, robot, vercode,
 	qr_vercode, password_hash, search_by_phone, search_by_short, new_msg_notice, msg_show_detail,
-	voice_on, shock_on, offline_protection, device_lock, mute_of_app, status, created_at`
+	voice_on, shock_on, offline_protection, device_lock, mute_of_app, status, created_at,
+	chat_pwd, lock_screen_pwd, lock_after_minute, short_status, msg_expire_second, avatar`
 
 func (s users) User(ctx context.Context, uid string) (user.User, error) {
 	var r userRow
@@ -88,14 +97,15 @@ func (s users) AddUser(ctx context.Context, u user.User) error {
 	// Nothing inserted, rather than a constraint error, which on PostgreSQL would
 	// end the transaction.
 	n, err := s.exec(ctx, "INSERT INTO ruyi_user ("+userColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`,
 		u.UID, u.Username, u.Name, u.Phone.Zone, u.Phone.Number, u.ShortNo, u.Sex, string(u.Category),
 		bit(u.Robot), u.Vercode, u.QRVercode, u.PasswordHash,
 		bit(u.Settings.SearchByPhone), bit(u.Settings.SearchByShort), bit(u.Settings.NewMsgNotice),
 		bit(u.Settings.MsgShowDetail), bit(u.Settings.VoiceOn), bit(u.Settings.ShockOn),
 		bit(u.Settings.OfflineProtection), bit(u.Settings.DeviceLock), bit(u.Settings.MuteOfApp),
-		int(u.Status), ms(u.CreatedAt))
+		int(u.Status), ms(u.CreatedAt), u.ChatPwd, u.LockScreenPwd, u.LockAfterMinute,
+		bit(u.ShortNoChanged), u.MsgExpireSecond, u.Avatar)
 	if err == nil && n == 0 {
 		return user.ErrTaken
 	}

@@ -3,13 +3,14 @@ package user
 import (
 	"context"
 	"crypto/subtle"
+	"net/netip"
 	"strconv"
 	"time"
 
 	"github.com/ruyi-im/ruyi/internal/errs"
 )
 
-func (s *service) SendRegisterCode(ctx context.Context, phone Phone) (exists bool, err error) {
+func (s *service) SendRegisterCode(ctx context.Context, phone Phone, _ netip.Addr) (exists bool, err error) {
 	phone, err = phone.normal()
 	if err != nil {
 		return false, err

@@ -12,7 +12,7 @@ import (
 // send asks for a code for p and returns it.
 func (w *world) send(p user.Phone) string {
 	w.t.Helper()
-	exists, err := w.SendRegisterCode(w.t.Context(), p)
+	exists, err := w.SendRegisterCode(w.t.Context(), p, client)
 	if err != nil || exists {
 		w.t.Fatalf("send: exists %v, %v", exists, err)
 	}
@@ -123,7 +123,7 @@ func TestDevCode(t *testing.T) {
 	w.with(w.db.Users(), user.Options{DevCode: devCode, SMS: w})
 	w.wantTry("not sent", phone, devCode, nil)
 	w.wantTry("again", phone, devCode, nil)
-	exists, err := w.SendRegisterCode(t.Context(), phone)
+	exists, err := w.SendRegisterCode(t.Context(), phone, client)
 	if exists || err != nil || len(w.sent) != 0 {
 		t.Errorf("sending: exists %v, %v, sent %q", exists, err, w.sent)
 	}
@@ -151,7 +151,7 @@ func TestSendingRefusals(t *testing.T) {
 		{"failing provider", w, errors.New("down"), user.Phone{Zone: "86", Number: "13800000003"}, user.ErrSMS},
 	} {
 		w.with(w.db.Users(), user.Options{SMS: c.sms}).down = c.down
-		exists, err := w.SendRegisterCode(t.Context(), c.phone)
+		exists, err := w.SendRegisterCode(t.Context(), c.phone, client)
 		wantErr(t, c.what, err, c.want)
 		if exists != (c.phone == phone) {
 			t.Errorf("%s: exists %v", c.what, exists)
@@ -185,11 +185,11 @@ func TestSendingLimits(t *testing.T) {
 		{24 * time.Hour, nil},
 	} {
 		w.now = t0.Add(step.at)
-		_, err := w.SendRegisterCode(t.Context(), phone)
+		_, err := w.SendRegisterCode(t.Context(), phone, client)
 		wantErr(t, step.at.String(), err, step.want)
 	}
 	w.now = t0
-	_, err := w.SendRegisterCode(t.Context(), user.Phone{Zone: "86", Number: "13800000002"})
+	_, err := w.SendRegisterCode(t.Context(), user.Phone{Zone: "86", Number: "13800000002"}, client)
 	wantErr(t, "another phone", err, nil)
 }
 
@@ -201,11 +201,11 @@ func TestClockSetBackLocksNobodyOut(t *testing.T) {
 			w.send(phone)
 		}
 	}
-	_, err := w.SendRegisterCode(t.Context(), phone)
+	_, err := w.SendRegisterCode(t.Context(), phone, client)
 	wantErr(t, "at once", err, user.ErrTooOften)
 	w.now = t0.Add(-1000 * time.Hour)
 	w.send(phone)
-	_, err = w.SendRegisterCode(t.Context(), phone)
+	_, err = w.SendRegisterCode(t.Context(), phone, client)
 	wantErr(t, "at once, on the new clock", err, user.ErrTooOften)
 	w.now = w.now.Add(user.CodeResend)
 	w.send(phone)
@@ -219,7 +219,7 @@ func TestLimitsAreThoseOfTheWholeNumber(t *testing.T) {
 	for _, same := range []user.Phone{
 		{Zone: "+86", Number: "13800000001"}, {Zone: "8", Number: "613800000001"}, {Zone: "8613", Number: "800000001"},
 	} {
-		_, err := w.SendRegisterCode(t.Context(), same)
+		_, err := w.SendRegisterCode(t.Context(), same, client)
 		wantErr(t, same.Zone, err, user.ErrTooOften)
 	}
 	for range user.MaxCodeTries {

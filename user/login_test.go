@@ -196,7 +196,7 @@ func TestTransactionsMayRunAgain(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		w := start(t, db)
 		w.with(restless{db.Users()}, user.Options{SMS: w})
-		_, err := w.SendRegisterCode(t.Context(), phone)
+		_, err := w.SendRegisterCode(t.Context(), phone, client)
 		must(t, err)
 		r := registration()
 		r.Code = w.sent[0]

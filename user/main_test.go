@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -30,6 +31,7 @@ var (
 	t0     = time.UnixMilli(1767225600000)
 	pepper = []byte("0123456789abcdef0123456789abcdef")
 	phone  = user.Phone{Zone: "0086", Number: "13800000001"}
+	client = netip.MustParseAddr("192.0.2.1")
 )
 
 // onBothEngines runs a test of what happens at the same time, or of what one

@@ -148,7 +148,7 @@ func TestPhoneIsOneAccountInEverySpelling(t *testing.T) {
 		r.Phone = spelling
 		_, err := w.Register(t.Context(), r)
 		wantErr(t, spelling.Zone, err, user.ErrExists)
-		exists, err := w.SendRegisterCode(t.Context(), spelling)
+		exists, err := w.SendRegisterCode(t.Context(), spelling, client)
 		if !exists || err != nil {
 			t.Errorf("%s: exists %v, %v", spelling.Zone, exists, err)
 		}
@@ -183,7 +183,7 @@ func TestPhonesThatAreNone(t *testing.T) {
 		{"+", number, user.ErrPhone},
 		{"cn", number, user.ErrPhone},
 	} {
-		_, err := w.SendRegisterCode(t.Context(), user.Phone{Zone: c.zone, Number: c.number})
+		_, err := w.SendRegisterCode(t.Context(), user.Phone{Zone: c.zone, Number: c.number}, client)
 		wantErr(t, c.zone+" "+c.number, err, c.want)
 	}
 }

@@ -56,10 +56,13 @@ type Tx interface {
 	SaveQuota(ctx context.Context, p Phone, q Quota) error
 }
 
-// Contacts is what opening an account needs of the relations between people.
+// Contacts is what this package needs of the relations between people.
 type Contacts interface {
 	// AddContact makes peer a contact of owner, one way.
 	AddContact(ctx context.Context, owner, peer string, at time.Time) error
+	// Contacts returns the uids of the people, system accounts aside, that owner
+	// has as contacts and who have owner.
+	Contacts(ctx context.Context, owner string) ([]string, error)
 }
 
 // Purpose tells what an SMS code is for. A code for one purpose is worth nothing

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -64,8 +65,16 @@ type User struct {
 	QRVercode    string // the same by scanning the personal QR code, "…@3"
 	PasswordHash string // argon2id in PHC form, "" when the account has no password
 	Settings     Settings
-	Status       Status
-	CreatedAt    time.Time
+
+	ChatPwd         string // as the client sent it; a lock that clients enforce
+	LockScreenPwd   string // the same for the whole client
+	LockAfterMinute int    // minutes until the client locks, 0 to 60
+	ShortNoChanged  bool   // the short number can be chosen once
+	MsgExpireSecond int64  // life of the user's messages, 0 for ever
+	Avatar          int64  // version of the uploaded picture, 0 for none
+
+	Status    Status
+	CreatedAt time.Time
 }
 
 // Status tells whether an account may be used.
@@ -156,7 +165,7 @@ type Registering interface {
 	// whether the phone has an account already, in which case nothing is sent
 	// (operation 19). ErrZoneMissing,
 	// ErrPhoneMissing, ErrPhone, ErrNoSMS, ErrTooOften, ErrTooMany, ErrSMS.
-	SendRegisterCode(ctx context.Context, phone Phone) (exists bool, err error)
+	SendRegisterCode(ctx context.Context, phone Phone, from netip.Addr) (exists bool, err error)
 
 	// Register opens an account and signs it in (operation 1).
 	// ErrZoneMissing, ErrPhoneMissing, ErrPhone, ErrCodeMissing,
@@ -173,6 +182,7 @@ type Registration struct {
 	Name     string // nickname of at most 32 characters; empty draws one
 	Flag     Flag
 	Device   Device
+	Address  netip.Addr // of the client, for the limits per address; may be zero
 }
 
 // SigningIn opens and checks sessions.
@@ -194,6 +204,7 @@ type Login struct {
 	Password string
 	Flag     Flag
 	Device   Device
+	Address  netip.Addr // of the client, for the limits per address; may be zero
 }
 
 // Viewing shows one user to another.

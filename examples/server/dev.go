@@ -88,8 +88,8 @@ type devUsers struct {
 
 // SendRegisterCode logs a notice with too little of the number to identify
 // anybody, and without the code.
-func (u devUsers) SendRegisterCode(ctx context.Context, p user.Phone) (exists bool, err error) {
-	exists, err = u.Service.SendRegisterCode(ctx, p)
+func (u devUsers) SendRegisterCode(ctx context.Context, p user.Phone, from netip.Addr) (exists bool, err error) {
+	exists, err = u.Service.SendRegisterCode(ctx, p, from)
 	if err == nil && !exists {
 		u.log.InfoContext(ctx, "development: an SMS code is due",
 			"zone", p.Zone, "phone", "…"+p.Number[max(0, len(p.Number)-2):])
