@@ -63,6 +63,7 @@ func TestScriptsMakeTheTablesThatWereRead(t *testing.T) {
 var (
 	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(\n(.*?)\n\)`)
 	column      = regexp.MustCompile(`(?m)^    ([a-z_]+) `) // constraints are in capitals
+	addColumn   = regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`)
 )
 
 // tablesOf returns the columns of each table that an engine's scripts make.
@@ -76,6 +77,9 @@ func tablesOf(t *testing.T, engine string) map[string][]string {
 			for _, c := range column.FindAllStringSubmatch(table[2], -1) {
 				tables[table[1]] = append(tables[table[1]], c[1])
 			}
+		}
+		for _, c := range addColumn.FindAllStringSubmatch(s.script, -1) {
+			tables[c[1]] = append(tables[c[1]], c[2])
 		}
 	}
 	return tables
