@@ -28,6 +28,9 @@ func (s *service) Card(ctx context.Context, viewer, uid string) (Card, error) {
 			c.ShortNo = ""
 		}
 	}
+	if c.Own || !c.Mutual || c.User.Status != Active {
+		c.Online = OnlineStatus{}
+	}
 	return c, nil
 }
 

@@ -43,6 +43,11 @@ var (
 	// ErrSession asks a caller whose session is unknown or over to sign in again.
 	ErrSession error = errs.New(errs.Unauthenticated, "user.session", "请先登录！", "sign in again")
 
+	// ErrReports refuses more reports than MaxPresenceReports at once.
+	ErrReports error = errs.New(errs.Invalid, "user.reports", "一次上报的在线状态过多！", "too many presence reports at once")
+	// ErrTooManyUIDs refuses a question about more users than MaxOnlineAsked.
+	ErrTooManyUIDs error = errs.New(errs.Invalid, "user.too_many_uids", "一次最多查询200个用户！", "at most 200 users at once")
+
 	// ErrNoCard answers a question about a user who does not exist.
 	ErrNoCard error = errs.New(errs.NotFound, "user.no_card", "获取用户详情失败！", "no such user")
 	// ErrNotFound is the answer of a store that has no such row.

@@ -18,6 +18,8 @@ type Store interface {
 
 // Reader reads without locking.
 type Reader interface {
+	PresenceReader
+
 	// User returns the account with that uid. ErrNotFound.
 	User(ctx context.Context, uid string) (User, error)
 	// UserByLogin returns the account with that username. ErrNotFound.
@@ -34,6 +36,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	Contacts
+	PresenceTx
 	message.Outbox
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.

@@ -148,6 +148,9 @@ type Card struct {
 	Receipt    bool
 	Flame      bool // burn after reading
 	FlameSecs  int
+
+	Mutual bool         // each has the other as a contact
+	Online OnlineStatus // of the user, zero unless Mutual; without LastOnline and Name
 }
 
 // Service is what a program does with accounts. It may gain methods in a minor
@@ -157,6 +160,7 @@ type Service interface {
 	SigningIn
 	Viewing
 	People
+	Presence
 }
 
 // Registering opens accounts.
@@ -209,8 +213,8 @@ type Login struct {
 
 // Viewing shows one user to another.
 type Viewing interface {
-	// Card returns what viewer sees of uid (operation 4). Phone and short number
-	// are left empty where the viewer may not see them. ErrNoCard when there is no
+	// Card returns what viewer sees of uid (operation 4). Phone, short number and
+	// online status are left empty where the viewer may not see them. ErrNoCard when there is no
 	// such user.
 	Card(ctx context.Context, viewer, uid string) (Card, error)
 }

@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Sessions", testSessions},
 		{"Codes", testCodes},
 		{"Cards", testCards},
+		{"Presence", testPresence},
 		{"Relations", testRelations},
 		{"Requests", testRequests},
 		{"ContactPages", testContactPages},
