@@ -121,7 +121,7 @@ func TestReportsInAnyOrder(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(i), 1))
 			mine := slices.Clone(events)
 			r.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-			for part := range slices.Chunk(mine, 20) {
+			for part := range slices.Chunk(mine, 3) {
 				changed, err := w.Report(t.Context(), part)
 				if err != nil {
 					return err
