@@ -22,6 +22,12 @@ var (
 	// ErrAccepter refuses an account that is no longer active.
 	ErrAccepter error = errs.New(errs.Denied, "friend.accepter", "当前用户不存在或已注销！", "your account does not exist any more")
 
+	// ErrPeer refuses settings for somebody who is neither an active user nor a
+	// contact.
+	ErrPeer          error = errs.New(errs.NotFound, "friend.peer", "用户不存在！", "the user does not exist")
+	ErrContactRemark error = errs.New(errs.Invalid, "friend.contact_remark", "备注不能超过64个字符，且不能包含特殊控制字符！", "the remark is longer than 64 characters or contains control characters")
+	ErrFlameSeconds  error = errs.New(errs.Invalid, "friend.flame_seconds", "阅后即焚时间须为0至86400秒！", "messages must burn after 0 to 86400 seconds")
+
 	// ErrSyncKey refuses a malformed position in a contact list.
 	ErrSyncKey error = errs.New(errs.Invalid, "friend.sync_key", "sync_key格式有误！", "the sync key is not valid")
 	// ErrNotFound is the answer of a store that has no such row.

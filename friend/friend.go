@@ -40,6 +40,11 @@ type Contact struct {
 	Mute, Top bool
 	ChatPwdOn bool
 	Receipt   bool
+
+	Screenshot bool
+	Recall     bool
+	Flame      bool
+	FlameSecs  int
 }
 
 // RequestStatus is the state of a friend request. The numbers are the wire's.
@@ -69,6 +74,7 @@ type Request struct {
 type Service interface {
 	Requesting
 	Syncing
+	Setting
 }
 
 // Requesting asks for friendship and agrees to it.

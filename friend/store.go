@@ -18,6 +18,8 @@ type Store interface {
 
 // Reader reads without locking.
 type Reader interface {
+	SettingReader
+
 	// Relation returns what owner has about peer, deleted or not. ErrNotFound.
 	Relation(ctx context.Context, owner, peer string) (Relation, error)
 	// Contacts returns at most limit contacts of owner that follow c, in
@@ -32,6 +34,7 @@ type Reader interface {
 // Tx is everything that commits together when a relation changes.
 type Tx interface {
 	Reader
+	SettingTx
 	message.Outbox
 
 	// LockOwners holds the contact lists of these users until the end. What is

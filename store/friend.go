@@ -66,6 +66,11 @@ type contactRow struct {
 	Top       bool   `db:"top"`
 	ChatPwdOn bool   `db:"chat_pwd_on"`
 	Receipt   bool   `db:"receipt"`
+
+	Screenshot  bool `db:"screenshot"`
+	Recall      bool `db:"recall"`
+	Flame       bool `db:"flame"`
+	FlameSecond int  `db:"flame_second"`
 }
 
 func (r contactRow) contact() friend.Contact {
@@ -73,7 +78,7 @@ func (r contactRow) contact() friend.Contact {
 		Relation: r.relation(),
 		Name:     r.Name, ShortNo: r.ShortNo, Sex: r.Sex, Category: r.Category, Robot: r.Robot,
 		Destroyed: r.Destroyed, Remark: r.Remark, Mute: r.Mute, Top: r.Top, ChatPwdOn: r.ChatPwdOn,
-		Receipt: r.Receipt,
+		Receipt: r.Receipt, Screenshot: r.Screenshot, Recall: r.Recall, Flame: r.Flame, FlameSecs: r.FlameSecond,
 	}
 }
 
@@ -91,7 +96,9 @@ func (s friends) Contacts(ctx context.Context, owner string, c friend.Cursor, li
 			u.name, u.short_no, u.sex, u.category, u.robot,
 			CASE WHEN u.status = 2 THEN 1 ELSE 0 END AS destroyed,
 			COALESCE(s.remark, '') AS remark, COALESCE(s.mute, 0) AS mute, COALESCE(s.top, 0) AS top,
-			COALESCE(s.chat_pwd_on, 0) AS chat_pwd_on, COALESCE(s.receipt, 1) AS receipt
+			COALESCE(s.chat_pwd_on, 0) AS chat_pwd_on, COALESCE(s.receipt, 1) AS receipt,
+			COALESCE(s.screenshot, 1) AS screenshot, COALESCE(s.recall, 1) AS recall,
+			COALESCE(s.flame, 0) AS flame, COALESCE(s.flame_second, 0) AS flame_second
 		FROM ruyi_friend f
 		JOIN ruyi_user u ON u.uid = f.peer
 		LEFT JOIN ruyi_contact_setting s ON s.owner = f.owner AND s.peer = f.peer
@@ -114,13 +121,18 @@ func (s relations) LockOwners(ctx context.Context, owners ...string) error {
 	return nil
 }
 
-func (s relations) SaveRelation(ctx context.Context, r friend.Relation, now time.Time) error {
-	var version int64
-	err := s.get(ctx, &version, `INSERT INTO ruyi_friend_clock (owner, version) VALUES (?, ?)
+// tick moves the clock of owner on, to now at least, and returns what it reads.
+func (s relations) tick(ctx context.Context, owner string, now time.Time) (version int64, err error) {
+	err = s.get(ctx, &version, `INSERT INTO ruyi_friend_clock (owner, version) VALUES (?, ?)
 		ON CONFLICT (owner) DO UPDATE SET version = CASE
 			WHEN excluded.version > ruyi_friend_clock.version THEN excluded.version
 			ELSE ruyi_friend_clock.version + 1 END
-		RETURNING version`, r.Owner, now.Unix())
+		RETURNING version`, owner, now.Unix())
+	return version, err
+}
+
+func (s relations) SaveRelation(ctx context.Context, r friend.Relation, now time.Time) error {
+	version, err := s.tick(ctx, r.Owner, now)
 	if err != nil {
 		return err
 	}

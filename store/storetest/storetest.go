@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Presence", testPresence},
 		{"Relations", testRelations},
 		{"Requests", testRequests},
+		{"ContactSettings", testContactSettings},
 		{"ContactPages", testContactPages},
 		{"Messages", testMessages},
 		{"Positions", testPositions},
