@@ -34,6 +34,11 @@ type Options struct {
 	// DevCode makes every SMS code this one, six digits, and accepts it without
 	// one having been sent. For development only. Default: off.
 	DevCode string
+	// Node is where clients connect for messages. Default: they are told no
+	// address.
+	Node user.Node
+	// Directory is asked for the node of each user. Default: Node for all.
+	Directory user.Directory
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -50,6 +55,7 @@ type Core struct {
 func New(stores Stores, o Options) (*Core, error) {
 	users, err := user.New(stores.Users(), user.Options{
 		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
+		Node: o.Node, Directory: o.Directory,
 	})
 	if err != nil {
 		return nil, err

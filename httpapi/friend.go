@@ -104,6 +104,11 @@ type friendResp struct {
 	Follow    flag01 `json:"follow"`
 	Status    int    `json:"status"`
 	Vercode   string `json:"vercode"`
+
+	Screenshot   flag01 `json:"screenshot"`
+	RevokeRemind flag01 `json:"revoke_remind"`
+	Flame        flag01 `json:"flame"`
+	FlameSecond  int    `json:"flame_second"`
 }
 
 func newFriendResp(c friend.Contact, zone *time.Location) friendResp {
@@ -115,5 +120,7 @@ func newFriendResp(c friend.Contact, zone *time.Location) friendResp {
 		IsDestroy: flag01(c.Destroyed), Mute: flag01(c.Mute), Top: flag01(c.Top),
 		ChatPwdOn: flag01(c.ChatPwdOn), Receipt: flag01(c.Receipt),
 		Follow: flag01(!c.Deleted), Status: statusNormal, Vercode: c.Vercode,
+		Screenshot: flag01(c.Screenshot), RevokeRemind: flag01(c.Recall),
+		Flame: flag01(c.Flame), FlameSecond: c.FlameSecs,
 	}
 }

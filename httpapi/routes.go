@@ -27,7 +27,7 @@ func (a *api) operations() []route {
 		{2, "POST", "/user/login", public, handle(a.login)},
 		{3, "GET", "/user/search", token, nil},
 		{4, "GET", "/users/{uid}", token, handle(a.card)},
-		{5, "PUT", "/users/{uid}/setting", token, nil},
+		{5, "PUT", "/users/{uid}/setting", token, handle(a.setContact)},
 		{6, "POST", "/user/device_token", token, nil},
 		{7, "DELETE", "/user/device_token", token, nil},
 		{8, "POST", "/user/device_badge", token, nil},
@@ -42,9 +42,9 @@ func (a *api) operations() []route {
 		{17, "POST", "/user/sms/login_check_phone", public, nil},
 		{18, "POST", "/user/login/check_phone", public, nil},
 		{19, "POST", "/user/sms/registercode", public, handle(a.registerCode)},
-		{20, "POST", "/users/{uid}/im", token, nil},
+		{20, "POST", "/users/{uid}/im", token, handle(a.imNode)},
 		{21, "PUT", "/users/current", token, nil},
-		{22, "GET", "/user/chat/online", token, nil},
+		{22, "GET", "/user/chat/online", token, handle(a.chatOnline)},
 		{23, "POST", "/friend/apply", token, handle(a.apply)},
 		{24, "POST", "/friend/sure", token, handle(a.sure)},
 		{25, "POST", "/friend/sync", token, handle(a.friendSync)},
@@ -113,5 +113,9 @@ func (a *api) operations() []route {
 // extensions returns what clients use beyond the document: aliases, under the
 // number of the operation they repeat, and additions, under number 0.
 func (a *api) extensions() []route {
-	return nil
+	return []route{
+		{20, "GET", "/users/{uid}/im", token, handle(a.imNode)},
+		{0, "GET", "/user/online", token, handle(a.online)},
+		{0, "POST", "/user/online", token, handle(a.onlineAmong)},
+	}
 }

@@ -154,6 +154,10 @@ type cardResp struct {
 	FlameSecond  int    `json:"flame_second"`
 	Robot        flag01 `json:"robot"`
 	IsDestroy    flag01 `json:"is_destroy"`
+
+	Online      flag01    `json:"online"`
+	LastOffline int64     `json:"last_offline"` // Unix seconds
+	DeviceFlag  user.Flag `json:"device_flag"`
 }
 
 // statusNormal is the status of a contact that is not on the blacklist.
@@ -170,5 +174,6 @@ func (a *api) card(ctx context.Context, c caller, in cardReq) (cardResp, error) 
 		ChatPwdOn: flag01(u.ChatPwdOn), Screenshot: flag01(u.Screenshot), RevokeRemind: flag01(u.Recall),
 		Receipt: flag01(u.Receipt), Flame: flag01(u.Flame), FlameSecond: u.FlameSecs,
 		Robot: flag01(u.Robot), IsDestroy: flag01(u.User.Status == user.Destroyed),
+		Online: flag01(u.Online.Online), LastOffline: unixSeconds(u.Online.LastOffline), DeviceFlag: u.Online.Flag,
 	}, err
 }

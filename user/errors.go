@@ -48,6 +48,11 @@ var (
 	// ErrTooManyUIDs refuses a question about more users than MaxOnlineAsked.
 	ErrTooManyUIDs error = errs.New(errs.Invalid, "user.too_many_uids", "一次最多查询200个用户！", "at most 200 users at once")
 
+	// ErrNodeUID refuses to tell where somebody else connects.
+	ErrNodeUID error = errs.New(errs.Denied, "user.node_uid", "只能获取自己的IM服务地址！", "ask for your own node only")
+	// ErrNode says that the directory of nodes did not answer.
+	ErrNode error = errs.New(errs.Denied, "user.node", "调用IM服务失败！", "the IM service could not be asked")
+
 	// ErrNoCard answers a question about a user who does not exist.
 	ErrNoCard error = errs.New(errs.NotFound, "user.no_card", "获取用户详情失败！", "no such user")
 	// ErrNotFound is the answer of a store that has no such row.

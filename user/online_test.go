@@ -141,27 +141,32 @@ func TestOneAnswerForEachPerson(t *testing.T) {
 	}
 }
 
-func TestComputer(t *testing.T) {
+func TestOnComputer(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	w.now = t0.Add(time.Hour)
-	w.add(user.User{UID: "me"})
+	w.add(user.User{UID: "me", Settings: user.Settings{MuteOfApp: true}})
+	w.add(user.User{UID: "other"})
 	for i, c := range []struct {
 		report user.PresenceReport
 		flag   user.Flag
 		online bool
 	}{
 		{came("me", user.FlagApp, 0), 0, false},
-		{went("me", user.FlagPC, 0), user.FlagPC, false},
+		{went("me", user.FlagPC, 0), 0, false},
+		{came("other", user.FlagPC, 0), 0, false},
 		{came("me", user.FlagWeb, 0), user.FlagWeb, true},
 		{came("me", user.FlagPC, time.Second), user.FlagPC, true},
 		{went("me", user.FlagPC, 2*time.Second), user.FlagWeb, true},
-		{went("me", user.FlagWeb, 3*time.Second), user.FlagWeb, false},
+		{went("me", user.FlagWeb, 3*time.Second), 0, false},
 	} {
 		w.saw(c.report)
-		o, online, err := w.Computer(t.Context(), "me")
+		computer, online, err := w.OnComputer(t.Context(), "me")
 		must(t, err)
-		if o.Flag != c.flag || online != c.online || o.Online != c.online {
-			t.Errorf("step %d: %+v, %t", i, o, online)
+		if want := (user.Computer{Flag: c.flag, MuteOfApp: c.online}); computer != want || online != c.online {
+			t.Errorf("step %d: %+v, %t", i, computer, online)
 		}
+	}
+	if computer, online, err := w.OnComputer(t.Context(), "other"); computer != (user.Computer{Flag: user.FlagPC}) || !online || err != nil {
+		t.Errorf("%+v, %t, %v", computer, online, err)
 	}
 }

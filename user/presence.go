@@ -57,6 +57,12 @@ type OnlineStatus struct {
 	LastOffline time.Time // zero for never
 }
 
+// Computer is the computer that somebody is online on.
+type Computer struct {
+	Flag      Flag
+	MuteOfApp bool // the setting of the account that keeps the app silent meanwhile
+}
+
 // Presence knows who is online. Gateways report it; people ask about their
 // contacts only.
 type Presence interface {
@@ -76,9 +82,9 @@ type Presence interface {
 	// MaxOnlineAsked.
 	Online(ctx context.Context, uid string, among []string, recent time.Duration) ([]OnlineStatus, error)
 
-	// Computer returns the computer that uid is online on, PC before Web, and
+	// OnComputer returns the computer that uid is online on, PC before Web, and
 	// whether there is one.
-	Computer(ctx context.Context, uid string) (OnlineStatus, bool, error)
+	OnComputer(ctx context.Context, uid string) (computer Computer, online bool, err error)
 }
 
 // PresenceReader is the part of Reader that Presence needs.
@@ -157,14 +163,20 @@ func newestFirst(a, b OnlineStatus) int {
 	return cmp.Or(cmp.Compare(truth(b.Online), truth(a.Online)), change, cmp.Compare(a.UID, b.UID))
 }
 
-func (s *service) Computer(ctx context.Context, uid string) (OnlineStatus, bool, error) {
+func (s *service) OnComputer(ctx context.Context, uid string) (Computer, bool, error) {
 	devices, err := s.store.Presence(ctx, uid)
 	if err != nil {
-		return OnlineStatus{}, false, err
+		return Computer{}, false, err
 	}
-	devices = slices.DeleteFunc(devices, func(p DevicePresence) bool { return p.Flag == FlagApp })
-	o := Summary(devices)
-	return o, o.Online, nil
+	o := Summary(slices.DeleteFunc(devices, func(p DevicePresence) bool { return p.Flag == FlagApp }))
+	if !o.Online {
+		return Computer{}, false, nil
+	}
+	u, err := s.store.User(ctx, uid)
+	if err != nil {
+		return Computer{}, false, err
+	}
+	return Computer{Flag: o.Flag, MuteOfApp: u.Settings.MuteOfApp}, true, nil
 }
 
 // Summary returns what is told about a user with these devices, the zero

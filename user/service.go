@@ -44,6 +44,11 @@ type Options struct {
 	// sent, so that development needs no phone. The limits of tries stay. Six
 	// digits; default off.
 	DevCode string
+	// Node is where clients connect for messages. Default: they are told no
+	// address.
+	Node Node
+	// Directory is asked for the node of each user. Default: Node for all.
+	Directory Directory
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -55,6 +60,8 @@ type service struct {
 	sms     SMS
 	devCode string
 	now     func() time.Time
+
+	directory Directory
 }
 
 // New returns the service over store. It fails when Pepper is shorter than 32
@@ -68,7 +75,10 @@ func New(store Store, o Options) (Service, error) {
 	}
 	s := &service{
 		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
-		sms: o.SMS, devCode: o.DevCode, now: o.Now,
+		sms: o.SMS, devCode: o.DevCode, now: o.Now, directory: o.Directory,
+	}
+	if s.directory == nil {
+		s.directory = o.Node
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -161,6 +161,7 @@ type Service interface {
 	Viewing
 	People
 	Presence
+	Connecting
 }
 
 // Registering opens accounts.
