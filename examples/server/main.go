@@ -2,6 +2,7 @@
 //
 //	go run ./examples/server [-addr 127.0.0.1:8080] [-db sqlite:ruyi.db]
 //	                         [-prefix /v1] [-keys FILE] [-dev]
+//	                         [-tcp-addr HOST:PORT] [-ws-addr URL] [-wss-addr URL]
 //
 // -db is sqlite:PATH, which is made when it is not there, or the postgres:// URL
 // of a database. When everything is ready the log says
@@ -9,7 +10,9 @@
 //	listening on http://127.0.0.1:8080/v1
 //
 // and GET /healthz answers 200 while the process lives, GET /readyz while the
-// database answers as well. Both lie outside the prefix.
+// database answers as well. Both lie outside the prefix. -tcp-addr, -ws-addr and
+// -wss-addr are what clients are told when they ask where to connect for
+// messages.
 //
 // # Keys
 //
@@ -47,6 +50,7 @@ import (
 	"syscall"
 
 	"github.com/ruyi-im/ruyi"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 func main() {
@@ -80,6 +84,7 @@ type options struct {
 	prefix string // without a slash at its end; "" for none
 	keys   string
 	dev    bool
+	node   user.Node
 }
 
 // parseFlags has told the user about an error when it returns one.
@@ -92,6 +97,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	prefix := fs.String("prefix", "/v1", "`path` before that of every operation, / for none")
 	fs.StringVar(&o.keys, "keys", "", "`file` of the secret keys (default: beside the database)")
 	fs.BoolVar(&o.dev, "dev", false, "development: every SMS code is "+devCode+"; on loopback only")
+	nodeFlags(fs, &o.node)
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}
@@ -118,13 +124,13 @@ func (o *options) complete(db, prefix string, rest []string) (err error) {
 	if o.prefix, err = cleanPrefix(prefix); err != nil {
 		return fmt.Errorf("-prefix: %w", err)
 	}
-	return nil
+	return checkNode(o.node)
 }
 
 // start opens everything and serves. What may be refused comes before what makes
 // files.
 func start(ctx context.Context, o options, getenv func(string) string, log *slog.Logger) (err error) {
-	var settings ruyi.Options
+	settings := ruyi.Options{Node: o.node}
 	if o.dev {
 		if err := checkDev(ctx, o.addr, o.db); err != nil {
 			return err
