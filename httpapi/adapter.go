@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 
+	"github.com/ruyi-im/ruyi/internal/errs"
 	"github.com/ruyi-im/ruyi/user"
 )
 
@@ -17,10 +18,14 @@ const tokenHeader = "Token"
 // this library issues are far shorter.
 const maxToken = 256
 
-// caller is who makes a request. The session is zero in public operations.
+// caller is who makes a request. The session is zero in public operations, and
+// for visitors where they are let in.
 type caller struct {
 	user.Session
 	from netip.Addr // the client's address
+	// How the client reached the host, for links.
+	secure bool
+	host   string
 }
 
 // endpoint answers one operation for c, or returns the error to refuse it with
@@ -62,16 +67,20 @@ func handle[In, Out any](fn func(ctx context.Context, c caller, in In) (Out, err
 
 // caller returns who makes r, or the refusal of a request without a session.
 func (a *api) caller(r *http.Request, need access) (caller, error) {
-	from := a.clientAddr(r)
+	c := caller{from: a.clientAddr(r), secure: r.TLS != nil, host: r.Host}
 	if need == public {
-		return caller{from: from}, nil
+		return c, nil
 	}
-	t := r.Header.Get(tokenHeader)
-	if len(t) > maxToken {
-		return caller{}, user.ErrSession
+	var err error
+	if t := r.Header.Get(tokenHeader); len(t) > maxToken {
+		err = user.ErrSession
+	} else {
+		c.Session, err = a.core.User.Authenticate(r.Context(), t)
 	}
-	session, err := a.core.User.Authenticate(r.Context(), t)
-	return caller{session, from}, err
+	if need == visitor && errs.KindOf(err) == errs.Unauthenticated {
+		c.Session, err = user.Session{}, nil
+	}
+	return c, err
 }
 
 // pending refuses an operation that has a row but no handler.

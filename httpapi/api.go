@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -30,6 +31,21 @@ type Options struct {
 	// TrustedProxies are the networks whose X-Forwarded-For header is believed.
 	// Default: none, and the address of the connection is the client's.
 	TrustedProxies []netip.Prefix
+	// PublicURL is where the world reaches the host, for links that leave it: the
+	// http or https address that goes before Prefix, for example
+	// "https://im.example.com". Default: the address each request was sent to,
+	// which a proxy in front hides and a client can make up.
+	PublicURL string
+	// AppName is what visitors without the app are told to look for. Default
+	// "ruyi".
+	AppName string
+	// Hold is how long an answer that has nothing to tell is held back from a
+	// client that waits for news. It must end before the host's WriteTimeout and
+	// ReadTimeout do. Default 10 s; negative holds nothing back.
+	Hold time.Duration
+	// Stopping ends the holding when it is closed: http.Server.Shutdown waits for
+	// the requests that run without telling them. Default: never.
+	Stopping <-chan struct{}
 	// MaxBody is the largest request body in bytes. Default 1 MiB.
 	MaxBody int64
 }
@@ -37,11 +53,13 @@ type Options struct {
 const (
 	defaultPrefix  = "/v1"
 	defaultMaxBody = 1 << 20
+	defaultAppName = "ruyi"
+	defaultHold    = 10 * time.Second
 )
 
-// New returns the handler of all operations. It panics when core is nil or
-// Options.Prefix is not a clean absolute path, mistakes a program makes at its
-// start or never.
+// New returns the handler of all operations. It panics when core is nil,
+// Options.Prefix is not a clean absolute path or Options.PublicURL no address,
+// mistakes a program makes at its start or never.
 func New(core *ruyi.Core, o Options) http.Handler {
 	a := newAPI(core, o)
 	a.mount(a.operations())
@@ -58,6 +76,10 @@ type api struct {
 	realStatus bool
 	maxBody    int64
 	proxies    []netip.Prefix
+	publicURL  string
+	appName    string
+	hold       time.Duration
+	stopping   <-chan struct{}
 	mux        *http.ServeMux
 }
 
@@ -74,6 +96,10 @@ func newAPI(core *ruyi.Core, o Options) *api {
 		realStatus: o.RealStatus,
 		maxBody:    o.MaxBody,
 		proxies:    slices.Clone(o.TrustedProxies),
+		publicURL:  cleanPublicURL(o.PublicURL),
+		appName:    cmp.Or(o.AppName, defaultAppName),
+		hold:       cmp.Or(o.Hold, defaultHold),
+		stopping:   o.Stopping,
 		mux:        http.NewServeMux(),
 	}
 	if a.log == nil {

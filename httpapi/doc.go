@@ -25,7 +25,9 @@
 // The handler sets no timeouts, does not compress and sends no CORS headers:
 // those belong to the server it is mounted in. Set at least
 // http.Server.ReadHeaderTimeout and ReadTimeout there, because a request body is
-// read as slowly as the client sends it.
+// read as slowly as the client sends it. ReadTimeout and WriteTimeout must be
+// longer than Options.Hold, for which some answers are held back, and
+// Options.Stopping lets a server that stops end the holding.
 //
 // # Sessions
 //

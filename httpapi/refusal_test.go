@@ -79,7 +79,8 @@ func dump(t *testing.T, db *store.DB) string {
 	h := sha256.New()
 	err := db.Update(t.Context(), func(tx store.Conn) error {
 		for _, table := range strings.Fields(`ruyi_user ruyi_device ruyi_session ruyi_sms_code ruyi_sms_quota ruyi_friend
-			ruyi_friend_clock ruyi_friend_request ruyi_contact_setting ruyi_channel ruyi_message ruyi_queue ruyi_queue_head`) {
+			ruyi_friend_clock ruyi_friend_request ruyi_contact_setting ruyi_channel ruyi_message ruyi_queue ruyi_queue_head
+			ruyi_qr_login`) {
 			rows, err := tx.QueryContext(t.Context(), "SELECT * FROM "+table)
 			if err != nil {
 				return err

@@ -1,11 +1,12 @@
 package httpapi
 
 // access says who may call an operation.
-type access bool
+type access uint8
 
 const (
-	token  access = false // whoever has a session
-	public access = true  // everybody
+	token   access = iota // whoever has a session
+	public                // everybody
+	visitor               // as token, but the handler itself answers those without
 )
 
 // route is one operation: its number in the API document (0 for extensions), its
@@ -31,7 +32,7 @@ func (a *api) operations() []route {
 		{6, "POST", "/user/device_token", token, nil},
 		{7, "DELETE", "/user/device_token", token, nil},
 		{8, "POST", "/user/device_badge", token, nil},
-		{9, "GET", "/user/grant_login", token, nil},
+		{9, "GET", "/user/grant_login", token, handle(a.grantLogin)},
 		{10, "GET", "/user/devices", token, nil},
 		{11, "DELETE", "/user/devices/{device_id}", token, nil},
 		{12, "GET", "/user/customerservices", token, nil},
@@ -69,7 +70,7 @@ func (a *api) operations() []route {
 		{44, "POST", "/groups/{group_no}/member/invite", token, nil},
 		{45, "GET", "/groups/{group_no}/member/h5confirm", token, nil},
 		{46, "GET", "/conversations", token, nil},
-		{47, "GET", "/qrcode/{code}", token, nil},
+		{47, "GET", "/qrcode/{code}", visitor, a.qrCode()},
 		{48, "GET", "/favorite/my", token, nil},
 		{49, "POST", "/favorites", token, nil},
 		{50, "DELETE", "/favorites/{no}", token, nil},
@@ -117,5 +118,9 @@ func (a *api) extensions() []route {
 		{20, "GET", "/users/{uid}/im", token, handle(a.imNode)},
 		{0, "GET", "/user/online", token, handle(a.online)},
 		{0, "POST", "/user/online", token, handle(a.onlineAmong)},
+		{0, "GET", "/user/loginuuid", public, handle(a.loginUUID)},
+		{0, "GET", "/user/loginstatus", public, handle(a.loginStatus)},
+		{0, "POST", "/user/login_authcode/{auth_code}", public, handle(a.loginAuthCode)},
+		{0, "GET", "/user/qrcode", token, handle(a.userQRCode)},
 	}
 }

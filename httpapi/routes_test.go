@@ -71,7 +71,8 @@ func TestPendingOperations(t *testing.T) {
 	}
 }
 
-// TestAccess asks every operation without a token: public ones must not mind.
+// TestAccess asks every operation without a token: public ones must not
+// mind, and those for visitors have looked for a session.
 func TestAccess(t *testing.T) {
 	users := &sessions{}
 	a := newAPI(&ruyi.Core{User: users}, Options{})
@@ -88,6 +89,7 @@ func TestAccess(t *testing.T) {
 		}
 		w := record(a, r)
 		if rt.access == public && (w.Code != http.StatusBadRequest || users.asked != 0) ||
+			rt.access == visitor && (w.Code != http.StatusBadRequest || users.asked != 1) ||
 			rt.access == token && (w.Code != http.StatusUnauthorized || users.asked != 1) {
 			t.Errorf("%d %s %s: code %d, %d look-ups", rt.op, rt.method, rt.path, w.Code, users.asked)
 		}

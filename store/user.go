@@ -20,10 +20,11 @@ type userTx struct {
 	users
 	contacts
 	outbox
+	qrLogins
 }
 
 func (s userStore) Update(ctx context.Context, fn func(user.Tx) error) error {
-	return update(ctx, s.db, func(q q) user.Tx { return userTx{users{q}, contacts{q}, outbox{q}} }, fn)
+	return update(ctx, s.db, func(q q) user.Tx { return userTx{users{q}, contacts{q}, outbox{q}, qrLogins{q}} }, fn)
 }
 
 type userRow struct {

@@ -53,6 +53,23 @@ var (
 	// ErrNode says that the directory of nodes did not answer.
 	ErrNode error = errs.New(errs.Denied, "user.node", "调用IM服务失败！", "the IM service could not be asked")
 
+	// ErrQRCode refuses a QR code that is unknown, over, or scanned by another.
+	ErrQRCode error = errs.New(errs.NotFound, "user.qr_code", "二维码或已过期！", "this QR code is not valid any more")
+	// ErrNotApp refuses a scan by a session that is not an app's.
+	ErrNotApp error = errs.New(errs.Denied, "user.not_app", "请使用手机APP扫码登录！", "scan this code with the app on a phone")
+	// ErrQRKey refuses key material that is too long or no text.
+	ErrQRKey error = errs.New(errs.Invalid, "user.qr_key", "密钥信息有误！", "the key material is not valid")
+	// ErrAuthCodeMissing asks for the code of a scan or of a grant.
+	ErrAuthCodeMissing error = errs.New(errs.Invalid, "user.auth_code_missing", "授权码不能为空！", "the authorization code is missing")
+	// ErrAuthCode refuses a code that is unknown, used, over, or not the caller's.
+	ErrAuthCode error = errs.New(errs.Invalid, "user.auth_code", "授权码失效或不存在！", "the authorization code is not valid")
+	// ErrNotLoginCode refuses the code of another step.
+	ErrNotLoginCode error = errs.New(errs.Invalid, "user.not_login_code", "授权码不是登录授权码！", "the authorization code is for something else")
+	// ErrScanner refuses a grant by another session than the one that scanned.
+	ErrScanner error = errs.New(errs.Denied, "user.scanner", "扫描者与授权者不是同一个用户！", "only who scanned the code can grant the login")
+
+	// ErrNobody answers the personal QR code of nobody.
+	ErrNobody error = errs.New(errs.NotFound, "user.nobody", "用户不存在！", "no such user")
 	// ErrNoCard answers a question about a user who does not exist.
 	ErrNoCard error = errs.New(errs.NotFound, "user.no_card", "获取用户详情失败！", "no such user")
 	// ErrNotFound is the answer of a store that has no such row.

@@ -66,6 +66,8 @@ type world struct {
 	now  time.Time
 	sent []string // the codes that arrived
 	down error    // what the provider answers instead of sending
+
+	serial int // of the sessions a test opens itself
 }
 
 // start returns a world whose codes go out by SMS.

@@ -49,6 +49,9 @@ type Options struct {
 	Node Node
 	// Directory is asked for the node of each user. Default: Node for all.
 	Directory Directory
+	// QRReread is how often a held poll of a login by QR code looks for a change
+	// that another process made. Default one second.
+	QRReread time.Duration
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -62,6 +65,8 @@ type service struct {
 	now     func() time.Time
 
 	directory Directory
+	polls     *qrPolls
+	qrReread  time.Duration
 }
 
 // New returns the service over store. It fails when Pepper is shorter than 32
@@ -76,12 +81,16 @@ func New(store Store, o Options) (Service, error) {
 	s := &service{
 		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
 		sms: o.SMS, devCode: o.DevCode, now: o.Now, directory: o.Directory,
+		polls: newQRPolls(), qrReread: o.QRReread,
 	}
 	if s.directory == nil {
 		s.directory = o.Node
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.qrReread <= 0 {
+		s.qrReread = defaultQRReread
 	}
 	return s, nil
 }

@@ -30,6 +30,8 @@ type Reader interface {
 	// Card returns all that is known between viewer and uid, nothing hidden.
 	// ErrNotFound.
 	Card(ctx context.Context, viewer, uid string) (Card, error)
+	QRLoginReader
+	QRVercodes
 }
 
 // Tx is everything that commits together when an account changes.
@@ -37,6 +39,7 @@ type Tx interface {
 	Reader
 	Contacts
 	PresenceTx
+	QRLoginTx
 	message.Outbox
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.

@@ -162,6 +162,8 @@ type Service interface {
 	People
 	Presence
 	Connecting
+	SigningInByQR
+	PersonalCodes
 }
 
 // Registering opens accounts.

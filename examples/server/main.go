@@ -1,7 +1,7 @@
 // Command server runs ruyi by itself: one process, one database, the HTTP API.
 //
 //	go run ./examples/server [-addr 127.0.0.1:8080] [-db sqlite:ruyi.db]
-//	                         [-prefix /v1] [-keys FILE] [-dev]
+//	                         [-prefix /v1] [-public-url URL] [-keys FILE] [-dev]
 //	                         [-tcp-addr HOST:PORT] [-ws-addr URL] [-wss-addr URL]
 //
 // -db is sqlite:PATH, which is made when it is not there, or the postgres:// URL
@@ -13,6 +13,10 @@
 // database answers as well. Both lie outside the prefix. -tcp-addr, -ws-addr and
 // -wss-addr are what clients are told when they ask where to connect for
 // messages.
+//
+// Links in answers, for example those in QR codes, begin with -public-url, or
+// without it with the address that the request was sent to. Behind a proxy that
+// is the wrong one, so name the address that clients use: https://im.example.com
 //
 // # Keys
 //
@@ -50,6 +54,7 @@ import (
 	"syscall"
 
 	"github.com/ruyi-im/ruyi"
+	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/user"
 )
 
@@ -82,6 +87,7 @@ type options struct {
 	addr   string
 	db     database
 	prefix string // without a slash at its end; "" for none
+	public string // the address in links; "" for the request's own
 	keys   string
 	dev    bool
 	node   user.Node
@@ -95,6 +101,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 picks a free one")
 	db := fs.String("db", "sqlite:ruyi.db", "sqlite:PATH or a postgres:// `URL`")
 	prefix := fs.String("prefix", "/v1", "`path` before that of every operation, / for none")
+	fs.StringVar(&o.public, "public-url", "", "http or https `URL` of this server in links (default: as in the request)")
 	fs.StringVar(&o.keys, "keys", "", "`file` of the secret keys (default: beside the database)")
 	fs.BoolVar(&o.dev, "dev", false, "development: every SMS code is "+devCode+"; on loopback only")
 	nodeFlags(fs, &o.node)
@@ -123,6 +130,9 @@ func (o *options) complete(db, prefix string, rest []string) (err error) {
 	}
 	if o.prefix, err = cleanPrefix(prefix); err != nil {
 		return fmt.Errorf("-prefix: %w", err)
+	}
+	if err := checkPublicURL(o.public); err != nil {
+		return fmt.Errorf("-public-url: %w", err)
 	}
 	return checkNode(o.node)
 }
@@ -160,5 +170,8 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 		return err
 	}
 	log.Info("listening on http://" + ln.Addr().String() + o.prefix)
-	return serve(ctx, ln, newHandler(core, db, o.prefix, log), core, log)
+	h := newHandler(core, db, httpapi.Options{
+		Prefix: o.prefix, PublicURL: o.public, Stopping: ctx.Done(), Logger: log,
+	})
+	return serve(ctx, ln, h, core, log)
 }

@@ -132,6 +132,12 @@ func TestUsage(t *testing.T) {
 		{[]string{"-prefix", "//"}, 2, "-prefix: "},
 		{[]string{"-prefix", "/{x}"}, 2, "-prefix: "},
 		{[]string{"-prefix", "/a b"}, 2, "-prefix: "},
+		{[]string{"-public-url", "im.example.com"}, 2, "-public-url: "},
+		{[]string{"-public-url", "ftp://im.example.com"}, 2, "-public-url: "},
+		{[]string{"-public-url", "https://:443"}, 2, "-public-url: "},
+		{[]string{"-public-url", "https://root:secret@im.example.com"}, 2, "-public-url: "},
+		{[]string{"-public-url", "https://im.example.com/?x"}, 2, "-public-url: "},
+		{[]string{"-public-url", "https://im.example.com//"}, 2, "-public-url: "},
 	} {
 		code, log := runToEnd(t, noEnv, c.args...)
 		if code != c.code || !strings.Contains(log, c.says) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"sync"
@@ -44,17 +45,30 @@ func cleanPrefix(prefix string) (string, error) {
 	return trimmed, nil
 }
 
+// checkPublicURL wants nothing, or the address of a host, as httpapi does.
+func checkPublicURL(s string) error {
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" ||
+		u.User != nil || strings.ContainsAny(s, "?#") || strings.HasSuffix(s, "//") {
+		return errors.New("want http:// or https://, a host and nothing but a path after it")
+	}
+	return nil
+}
+
 // pinger is a database that can be asked whether it answers.
 type pinger interface {
 	Ping(ctx context.Context) error
 }
 
-// newHandler returns everything the server answers.
-func newHandler(core *ruyi.Core, db pinger, prefix string, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	// The slash is what httpapi takes for "no prefix".
-	api := httpapi.New(core, httpapi.Options{Prefix: prefix + "/", Logger: log})
-	mux.Handle(prefix+"/", api)
+// newHandler returns everything the server answers. o has a logger, and a prefix
+// without a slash at its end.
+func newHandler(core *ruyi.Core, db pinger, o httpapi.Options) http.Handler {
+	mux, log := http.NewServeMux(), o.Logger
+	o.Prefix += "/" // which httpapi takes for "no prefix" where it stands alone
+	mux.Handle(o.Prefix, httpapi.New(core, o))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyLimit)

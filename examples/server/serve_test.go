@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/ruyi-im/ruyi"
+	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/store/sqlite"
 )
 
@@ -48,7 +49,7 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, prefix := range []string{"", "/v1"} {
-		h := newHandler(core, db, prefix, slog.New(slog.DiscardHandler))
+		h := newHandler(core, db, httpapi.Options{Prefix: prefix, Logger: slog.New(slog.DiscardHandler)})
 		wantCode(t, h, "GET", "/healthz", http.StatusOK)
 		wantCode(t, h, "GET", "/readyz", http.StatusOK)
 		for _, path := range []string{"/healthz", "/readyz"} {
@@ -61,7 +62,7 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := newOutput()
-	h := newHandler(core, db, "/v1", slog.New(slog.NewTextHandler(log, nil)))
+	h := newHandler(core, db, httpapi.Options{Prefix: "/v1", Logger: slog.New(slog.NewTextHandler(log, nil))})
 	wantCode(t, h, "GET", "/healthz", http.StatusOK)
 	wantCode(t, h, "GET", "/readyz", http.StatusServiceUnavailable)
 	if !strings.Contains(log.String(), "not ready") {

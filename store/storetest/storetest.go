@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Codes", testCodes},
 		{"Cards", testCards},
 		{"Presence", testPresence},
+		{"QRLogins", testQRLogins},
 		{"Relations", testRelations},
 		{"Requests", testRequests},
 		{"ContactSettings", testContactSettings},

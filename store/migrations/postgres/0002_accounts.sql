@@ -6,6 +6,7 @@ ALTER TABLE ruyi_user ADD COLUMN short_status SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE ruyi_user ADD COLUMN msg_expire_second BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE ruyi_user ADD COLUMN avatar BIGINT NOT NULL DEFAULT 0; -- version of the uploaded picture, 0 for none
 CREATE INDEX ruyi_user_by_phone ON ruyi_user (phone) WHERE phone <> '';
+CREATE INDEX ruyi_user_by_qr_vercode ON ruyi_user (qr_vercode) WHERE qr_vercode <> '';
 CREATE INDEX ruyi_user_by_category ON ruyi_user (category, uid) WHERE category <> '';
 
 -- When a session was last seen, to the hour.
@@ -49,6 +50,7 @@ CREATE TABLE ruyi_qr_login (
     pub_key      TEXT     NOT NULL,
     encrypt      TEXT     NOT NULL,
     address      TEXT     NOT NULL,
+    secret       TEXT     NOT NULL, -- hash of what only the computer knows, '' for none
     device_id    TEXT     NOT NULL,
     device_name  TEXT     NOT NULL,
     device_model TEXT     NOT NULL,
@@ -58,6 +60,7 @@ CREATE TABLE ruyi_qr_login (
     expires_at   BIGINT   NOT NULL
 );
 CREATE INDEX ruyi_qr_login_by_code ON ruyi_qr_login (code) WHERE code <> '';
+CREATE INDEX ruyi_qr_login_by_expiry ON ruyi_qr_login (expires_at);
 
 -- Where to push what arrives while nobody is connected: one device a user.
 CREATE TABLE ruyi_push (
