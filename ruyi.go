@@ -39,6 +39,9 @@ type Options struct {
 	Node user.Node
 	// Directory is asked for the node of each user. Default: Node for all.
 	Directory user.Directory
+	// Blobs keeps the files that people upload, such as pictures of themselves; a
+	// blob.Dir of package store/blob will do. Default: uploads are refused.
+	Blobs user.BlobStore
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -55,7 +58,7 @@ type Core struct {
 func New(stores Stores, o Options) (*Core, error) {
 	users, err := user.New(stores.Users(), user.Options{
 		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
-		Node: o.Node, Directory: o.Directory,
+		Node: o.Node, Directory: o.Directory, Blobs: o.Blobs,
 	})
 	if err != nil {
 		return nil, err

@@ -47,6 +47,8 @@ type Options struct {
 	// the requests that run without telling them. Default: never.
 	Stopping <-chan struct{}
 	// MaxBody is the largest request body in bytes. Default 1 MiB.
+	// MaxBody is the largest request body in bytes. Default 1 MiB. Uploads of files
+	// have limits of their own.
 	MaxBody int64
 }
 
@@ -138,9 +140,7 @@ func (a *api) mount(rows []route) {
 // ServeHTTP answers one request.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
-		// The server's own writer, for only that one lets the limit close the
-		// connection of a client that sends too much.
-		r.Body = http.MaxBytesReader(w, r.Body, a.maxBody)
+		r.Body = limitBody(w, r.Body, a.maxBody)
 	}
 	t := &tracker{ResponseWriter: w}
 	defer a.contain(t, r)

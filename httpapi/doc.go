@@ -33,7 +33,8 @@
 //
 // A client sends the token of its login in the header "token". Without a live
 // session every operation but registration, login and the codes for them answers
-// HTTP 401 and {"msg": …}. Known clients sign out on 401, so nothing else uses
+// HTTP 401 and {"msg": …}; pictures of users are public too, because clients load
+// them without a token. Known clients sign out on 401, so nothing else uses
 // it.
 //
 // # Answers
@@ -51,5 +52,6 @@
 //
 // Bodies are JSON and are read strictly: one value, valid UTF-8, no NUL, at most
 // 32 levels deep, no key twice and none that differs from a known key only in
-// case. Unknown keys are ignored. An absent body counts as an empty one.
+// case. Unknown keys are ignored. An absent body counts as an empty one. A file
+// comes as the part "file" of a multipart body, which may be larger than others.
 package httpapi

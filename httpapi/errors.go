@@ -11,13 +11,15 @@ import (
 
 // The refusals of this package.
 var (
-	errBody     = errs.New(errs.Invalid, "httpapi.body", "请求数据格式有误！", "the request body is malformed")
-	errTooLarge = errs.New(errs.Invalid, "httpapi.too_large", "请求数据过大！", "the request body is too large")
-	errParam    = errs.New(errs.Invalid, "httpapi.param", "请求参数有误！", "a parameter in the address is malformed")
-	errPending  = errs.New(errs.Denied, "httpapi.pending", "该接口暂未开放", "this operation is not open yet")
-	errNoRoute  = errs.New(errs.NotFound, "httpapi.no_route", "接口不存在", "no such operation")
-	errMethod   = errs.New(errs.NotFound, "httpapi.method", "请求方法不支持", "the operation does not know this method")
-	errInternal = errs.New(errs.Internal, "httpapi.internal", "服务器内部错误", "internal server error")
+	errBody      = errs.New(errs.Invalid, "httpapi.body", "请求数据格式有误！", "the request body is malformed")
+	errTooLarge  = errs.New(errs.Invalid, "httpapi.too_large", "请求数据过大！", "the request body is too large")
+	errNoFile    = errs.New(errs.Invalid, "httpapi.no_file", "请选择要上传的文件！", "the file is missing")
+	errManyFiles = errs.New(errs.Invalid, "httpapi.many_files", "一次只能上传一个文件！", "only one file can be sent at a time")
+	errParam     = errs.New(errs.Invalid, "httpapi.param", "请求参数有误！", "a parameter in the address is malformed")
+	errPending   = errs.New(errs.Denied, "httpapi.pending", "该接口暂未开放", "this operation is not open yet")
+	errNoRoute   = errs.New(errs.NotFound, "httpapi.no_route", "接口不存在", "no such operation")
+	errMethod    = errs.New(errs.NotFound, "httpapi.method", "请求方法不支持", "the operation does not know this method")
+	errInternal  = errs.New(errs.Internal, "httpapi.internal", "服务器内部错误", "internal server error")
 )
 
 // refusal is the body of every answer but success. A missing session has no

@@ -122,5 +122,7 @@ func (a *api) extensions() []route {
 		{0, "GET", "/user/loginstatus", public, handle(a.loginStatus)},
 		{0, "POST", "/user/login_authcode/{auth_code}", public, handle(a.loginAuthCode)},
 		{0, "GET", "/user/qrcode", token, handle(a.userQRCode)},
+		{0, "GET", "/users/{uid}/avatar", public, raw(a.avatar)},
+		{0, "POST", "/users/{uid}/avatar", token, raw(a.setAvatar)},
 	}
 }

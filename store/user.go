@@ -19,12 +19,16 @@ type userStore struct {
 type userTx struct {
 	users
 	contacts
+	avatars
 	outbox
 	qrLogins
 }
 
 func (s userStore) Update(ctx context.Context, fn func(user.Tx) error) error {
-	return update(ctx, s.db, func(q q) user.Tx { return userTx{users{q}, contacts{q}, outbox{q}, qrLogins{q}} }, fn)
+	view := func(q q) user.Tx {
+		return userTx{users{q}, contacts{q}, avatars{q}, outbox{q}, qrLogins{q}}
+	}
+	return update(ctx, s.db, view, fn)
 }
 
 type userRow struct {

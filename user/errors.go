@@ -77,4 +77,17 @@ var (
 	// ErrTaken is the answer of a store whose user has a name or number that
 	// another has already.
 	ErrTaken error = errs.New(errs.Conflict, "user.taken", "已存在，请换一个！", "taken already, choose another")
+
+	// ErrNoUploads refuses a picture where the host configured no place for files.
+	ErrNoUploads error = errs.New(errs.Denied, "user.no_uploads", "文件存储未开通，无法上传头像！", "uploads are not open: no file store is configured")
+	// ErrAvatarOther refuses to change somebody else's picture.
+	ErrAvatarOther error = errs.New(errs.Denied, "user.avatar_other", "只能修改自己的头像！", "only your own picture can be changed")
+	// ErrAvatarLarge refuses a picture of too many bytes.
+	ErrAvatarLarge error = errs.New(errs.Invalid, "user.avatar_large", "图片不能超过20MB！", "the picture is larger than 20 MB")
+	// ErrPicture refuses what cannot be read as a picture.
+	ErrPicture error = errs.New(errs.Invalid, "user.picture", "图片无法识别，仅支持JPEG、PNG、GIF、WebP格式！", "not a readable picture: JPEG, PNG, GIF and WebP are known")
+	// ErrPictureSize refuses a picture of too many pixels.
+	ErrPictureSize error = errs.New(errs.Invalid, "user.picture_size", "图片尺寸过大！", "the picture has too many pixels")
+	// ErrUploadsBusy refuses a picture while too many others wait to be decoded.
+	ErrUploadsBusy error = errs.New(errs.Exhausted, "user.uploads_busy", "上传人数过多，请稍后再试", "too many uploads at once, try again later")
 )

@@ -210,7 +210,7 @@ func TestReportTellsNothingThatWasNotStored(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	w.add(user.User{UID: "a"})
 	w.add(user.User{UID: "b"})
-	w.with(failing{w.db.Users()}, user.Options{})
+	w.with(failingDirectory{w.db.Users()}, user.Options{})
 	changed, err := w.Report(t.Context(), []user.PresenceReport{came("a", 0, 0), came("b", 0, 0)})
 	if !errors.Is(err, errFull) || changed != nil {
 		t.Errorf("changed %+v, error %v", changed, err)
@@ -219,9 +219,9 @@ func TestReportTellsNothingThatWasNotStored(t *testing.T) {
 
 var errFull = errors.New("disk full")
 
-// failing is a store that cannot commit.
-type failing struct{ user.Store }
+// failingDirectory is a store that cannot commit.
+type failingDirectory struct{ user.Store }
 
-func (f failing) Update(ctx context.Context, fn func(user.Tx) error) error {
+func (f failingDirectory) Update(ctx context.Context, fn func(user.Tx) error) error {
 	return f.Store.Update(ctx, func(tx user.Tx) error { return errors.Join(fn(tx), errFull) })
 }

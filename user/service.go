@@ -52,6 +52,9 @@ type Options struct {
 	// QRReread is how often a held poll of a login by QR code looks for a change
 	// that another process made. Default one second.
 	QRReread time.Duration
+	// Blobs keeps uploaded pictures. Default: uploads are refused with
+	// ErrNoUploads.
+	Blobs BlobStore
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -62,6 +65,8 @@ type service struct {
 	pepper  []byte
 	sms     SMS
 	devCode string
+	blobs   BlobStore // nil for none
+	studio  *studio
 	now     func() time.Time
 
 	directory Directory
@@ -78,10 +83,14 @@ func New(store Store, o Options) (Service, error) {
 	if o.DevCode != "" && (len(o.DevCode) != 6 || !isDigits(o.DevCode)) {
 		return nil, fmt.Errorf("user: DevCode is not six digits")
 	}
+	studio, err := newStudio()
+	if err != nil {
+		return nil, err
+	}
 	s := &service{
 		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
 		sms: o.SMS, devCode: o.DevCode, now: o.Now, directory: o.Directory,
-		polls: newQRPolls(), qrReread: o.QRReread,
+		polls: newQRPolls(), qrReread: o.QRReread, blobs: o.Blobs, studio: studio,
 	}
 	if s.directory == nil {
 		s.directory = o.Node

@@ -40,6 +40,7 @@ type Tx interface {
 	Contacts
 	PresenceTx
 	QRLoginTx
+	AvatarTx
 	message.Outbox
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.

@@ -164,6 +164,7 @@ type Service interface {
 	Connecting
 	SigningInByQR
 	PersonalCodes
+	Avatars
 }
 
 // Registering opens accounts.

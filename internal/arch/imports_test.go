@@ -22,7 +22,9 @@ var allowed = map[string][]string{
 	"internal/pgtest": {pgx},
 	"message":         {"internal/errs", uuid},
 	"user": {"message", "internal/errs", "internal/text", uuid,
-		"golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"},
+		"golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm",
+		ximage + "/draw", ximage + "/webp", ximage + "/math/fixed", ximage + "/font",
+		ximage + "/font/gofont/gomedium", ximage + "/font/opentype", ximage + "/font/sfnt"},
 	"friend":          {"message", "internal/errs", "internal/text", uuid},
 	"group":           {"message", "internal/errs", "internal/text", uuid},
 	"label":           {"message", "internal/errs", "internal/text", uuid},
@@ -32,6 +34,7 @@ var allowed = map[string][]string{
 	"store":           {"friend", "message", "user", "internal/errs", sqlx, sqlx + "/reflectx"},
 	"store/sqlite":    {"store", "internal/errs", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
 	"store/postgres":  {"store", "internal/errs", pgx, pgx + "/pgconn", pgx + "/stdlib"},
+	"store/blob":      {},
 	"store/storetest": {"friend", "message", "user"},
 	"httpapi":         {"", "friend", "message", "user", "internal/errs"},
 	"examples/...":    {"*"},
@@ -41,6 +44,8 @@ const (
 	uuid = "github.com/google/uuid"
 	sqlx = "github.com/jmoiron/sqlx"
 	pgx  = "github.com/jackc/pgx/v5"
+
+	ximage = "golang.org/x/image"
 )
 
 type pkg struct {

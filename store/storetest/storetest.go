@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Cards", testCards},
 		{"Presence", testPresence},
 		{"QRLogins", testQRLogins},
+		{"Avatars", testAvatars},
 		{"Relations", testRelations},
 		{"Requests", testRequests},
 		{"ContactSettings", testContactSettings},
