@@ -1,7 +1,6 @@
 package user_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -210,18 +209,10 @@ func TestReportTellsNothingThatWasNotStored(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	w.add(user.User{UID: "a"})
 	w.add(user.User{UID: "b"})
-	w.with(failingDirectory{w.db.Users()}, user.Options{})
+	full := errors.New("disk full")
+	w.with(failing{w.db.Users(), full}, user.Options{})
 	changed, err := w.Report(t.Context(), []user.PresenceReport{came("a", 0, 0), came("b", 0, 0)})
-	if !errors.Is(err, errFull) || changed != nil {
+	if !errors.Is(err, full) || changed != nil {
 		t.Errorf("changed %+v, error %v", changed, err)
 	}
-}
-
-var errFull = errors.New("disk full")
-
-// failingDirectory is a store that cannot commit.
-type failingDirectory struct{ user.Store }
-
-func (f failingDirectory) Update(ctx context.Context, fn func(user.Tx) error) error {
-	return f.Store.Update(ctx, func(tx user.Tx) error { return errors.Join(fn(tx), errFull) })
 }
