@@ -20,8 +20,8 @@ type PersonalCodes interface {
 
 // QRVercodes finds people by their QR codes.
 type QRVercodes interface {
-	// UserByQRVercode returns the account with that code, which is not empty.
-	// ErrNotFound.
+	// UserByQRVercode returns the account with that code. ErrNotFound, also for the
+	// empty code, which system accounts have.
 	UserByQRVercode(ctx context.Context, vercode string) (User, error)
 }
 
@@ -37,8 +37,7 @@ func (s *service) QRVercode(ctx context.Context, uid string) (string, error) {
 }
 
 func (s *service) ByQRVercode(ctx context.Context, vercode string) (uid string, err error) {
-	// System accounts have the empty code.
-	if vercode == "" || !text.Line(vercode, maxUsername) {
+	if !text.Line(vercode, maxUsername) {
 		return "", ErrNobody
 	}
 	u, err := s.store.UserByQRVercode(ctx, vercode)

@@ -77,6 +77,35 @@ func TestPollWakes(t *testing.T) {
 	})
 }
 
+// slowReader lets something happen after a poll has read and before it waits.
+type slowReader struct {
+	user.Store
+	then func()
+}
+
+func (s *slowReader) QRLogin(ctx context.Context, uuid string) (user.QRLogin, error) {
+	q, err := s.Store.QRLogin(ctx, uuid)
+	if then := s.then; then != nil {
+		s.then = nil
+		then()
+	}
+	return q, err
+}
+
+// TestNoChangeIsMissed scans at the moment that a careless poll would not see.
+func TestNoChangeIsMissed(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		ann := w.person("ann")
+		slow := &slowReader{Store: w.db.Users()}
+		service, err := user.New(slow, user.Options{Pepper: pepper, QRReread: time.Hour, Now: time.Now})
+		must(t, err)
+		w.Service = service
+		ticket := w.begin()
+		slow.then = func() { w.scan(ann, ticket) }
+		(<-poll(t.Context(), w, ticket, nil)).want(t, "the scan", user.QRScanned, 0)
+	})
+}
+
 // TestFirstPollOfAScan asks a process that has told nothing yet.
 func TestFirstPollOfAScan(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi"
-	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/store/sqlite"
 )
 
@@ -46,7 +45,9 @@ func TestHeldAnswersEndWithTheServer(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	log := slog.New(slog.DiscardHandler)
-	h := newHandler(core, db, httpapi.Options{Prefix: "/v1", Hold: time.Hour, Stopping: ctx.Done(), Logger: log})
+	o := options{prefix: "/v1"}.api(ctx, log)
+	o.Hold = time.Hour
+	h := newHandler(core, db, o)
 	polling := make(chan struct{})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

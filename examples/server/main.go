@@ -137,6 +137,11 @@ func (o *options) complete(db, prefix string, rest []string) (err error) {
 	return checkNode(o.node)
 }
 
+// api returns the settings of the API of a server that runs until ctx ends.
+func (o options) api(ctx context.Context, log *slog.Logger) httpapi.Options {
+	return httpapi.Options{Prefix: o.prefix, PublicURL: o.public, Stopping: ctx.Done(), Logger: log}
+}
+
 // start opens everything and serves. What may be refused comes before what makes
 // files.
 func start(ctx context.Context, o options, getenv func(string) string, log *slog.Logger) (err error) {
@@ -170,8 +175,5 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 		return err
 	}
 	log.Info("listening on http://" + ln.Addr().String() + o.prefix)
-	h := newHandler(core, db, httpapi.Options{
-		Prefix: o.prefix, PublicURL: o.public, Stopping: ctx.Done(), Logger: log,
-	})
-	return serve(ctx, ln, h, core, log)
+	return serve(ctx, ln, newHandler(core, db, o.api(ctx, log)), core, log)
 }
