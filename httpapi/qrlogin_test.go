@@ -2,11 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
 	"encoding/json"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
@@ -181,115 +177,6 @@ func TestCodeOpenedWithoutTheApp(t *testing.T) {
 	}
 	if got := string(c.call("-", "", "GET", "/v1/user/loginstatus?uuid="+begun.UUID, "")); !strings.Contains(got, `"waitScan"`) {
 		t.Errorf("after the visits %s", got)
-	}
-}
-
-// TestLinks builds links on the request's address, or on the host's own.
-func TestLinks(t *testing.T) {
-	db := openSQLite(t)
-	for _, v := range []struct {
-		o    httpapi.Options
-		tls  bool
-		path string
-		want string
-	}{
-		{httpapi.Options{}, false, "/v1", "http://im.test:8080/v1/qrcode/"},
-		{httpapi.Options{}, true, "/v1", "https://im.test:8080/v1/qrcode/"},
-		{httpapi.Options{Prefix: "/"}, false, "", "http://im.test:8080/qrcode/"},
-		{httpapi.Options{PublicURL: "https://example.com"}, false, "/v1", "https://example.com/v1/qrcode/"},
-		{httpapi.Options{PublicURL: "http://example.com:81/chat/", Prefix: "/im"}, true, "/im", "http://example.com:81/chat/im/qrcode/"},
-	} {
-		c, _ := qrClient(t, db, v.o)
-		r := httptest.NewRequest("GET", v.path+"/user/loginuuid", nil)
-		r.Host, r.TLS = "im.test:8080", nil
-		if v.tls {
-			r.TLS = &tls.ConnectionState{}
-		}
-		w := httptest.NewRecorder()
-		c.handler.ServeHTTP(w, r)
-		var got ticket
-		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.QRCode != v.want+got.UUID {
-			t.Errorf("%+v: %s, want %s…", v.o, w.Body, v.want)
-		}
-	}
-	for _, odd := range []string{
-		"example.com", "//example.com", "ftp://example.com", "https://", "https://:80", "https://u:p@example.com",
-		"https://example.com?", "https://example.com/#x", "https://example.com//", "https://exa mple.com", ":",
-	} {
-		func() {
-			defer func() {
-				if v := recover(); v == nil || strings.Contains(v.(string), "u:p") {
-					t.Errorf("PublicURL %q: %v", odd, v)
-				}
-			}()
-			httpapi.New(&ruyi.Core{}, httpapi.Options{PublicURL: odd})
-		}()
-	}
-}
-
-// TestHeldAnswer holds an answer for longer than any test may take: it must come
-// with the scan, with the end of the server, or not at all.
-func TestHeldAnswer(t *testing.T) {
-	stopping := make(chan struct{})
-	c, _ := qrClient(t, openSQLite(t), httpapi.Options{Hold: time.Hour, Stopping: stopping})
-	ann := c.register("Ann", "13800000001")
-	server := httptest.NewServer(c.handler)
-	defer server.Close()
-	get := func(ctx context.Context, path string) (string, error) {
-		r, err := http.NewRequestWithContext(ctx, "GET", server.URL+path, nil)
-		if err != nil {
-			return "", err
-		}
-		r.Header.Set("token", ann.Token)
-		res, err := server.Client().Do(r)
-		if err != nil {
-			return "", err
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		return string(body), err
-	}
-	type result struct {
-		body string
-		err  error
-	}
-	held := func(ctx context.Context, begun ticket) <-chan result {
-		ended := make(chan result, 1)
-		go func() {
-			body, err := get(ctx, "/v1/user/loginstatus?uuid="+begun.UUID)
-			ended <- result{body, err}
-		}()
-		return ended
-	}
-	begin := func() (begun ticket) {
-		body, err := get(t.Context(), "/v1/user/loginuuid")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal([]byte(body), &begun); err != nil {
-			t.Fatal(err)
-		}
-		return begun
-	}
-
-	begun := begin()
-	ended := held(t.Context(), begun)
-	if _, err := get(t.Context(), "/v1/qrcode/"+begun.UUID); err != nil {
-		t.Fatal(err)
-	}
-	if r := <-ended; r.err != nil || !strings.Contains(r.body, `"status":"scanned","uid":"`+ann.UID) {
-		t.Errorf("after the scan %+v", r)
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	ended = held(gone, begin())
-	cancel()
-	if r := <-ended; r.err == nil {
-		t.Errorf("a client that went away got %q", r.body)
-	}
-	ended = held(t.Context(), begin())
-	close(stopping)
-	if r := <-ended; r.err != nil || !strings.Contains(r.body, `"status":"waitScan"`) {
-		t.Errorf("after the stop %+v", r)
 	}
 }
 

@@ -105,10 +105,10 @@ type QRTicket struct {
 // QRPoll is the input of PollQRLogin.
 type QRPoll struct {
 	UUID    string
-	Secret  string        // of the ticket
-	Address netip.Addr    // of the computer
-	Wait    time.Duration // how long to hold the answer back; 0 or less for not at all
-	Stop    <-chan struct{}
+	Secret  string          // of the ticket
+	Address netip.Addr      // of the computer
+	Wait    time.Duration   // how long to hold the answer back; 0 or less for not at all
+	Stop    <-chan struct{} // closed when nobody should wait any longer; may be nil
 }
 
 // QRState is how far a login has come, as far as the computer may know.
