@@ -42,6 +42,8 @@ type Options struct {
 	// Blobs keeps the files that people upload, such as pictures of themselves; a
 	// blob.Dir of package store/blob will do. Default: uploads are refused.
 	Blobs user.BlobStore
+	// UserPolicy is what no user may do here. Default: nothing.
+	UserPolicy user.Policy
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -58,7 +60,7 @@ type Core struct {
 func New(stores Stores, o Options) (*Core, error) {
 	users, err := user.New(stores.Users(), user.Options{
 		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
-		Node: o.Node, Directory: o.Directory, Blobs: o.Blobs,
+		Node: o.Node, Directory: o.Directory, Blobs: o.Blobs, Policy: o.UserPolicy,
 	})
 	if err != nil {
 		return nil, err

@@ -50,6 +50,14 @@ type Options struct {
 	// MaxBody is the largest request body in bytes. Default 1 MiB. Uploads of files
 	// have limits of their own.
 	MaxBody int64
+	// AppConfig is what clients ask for before anybody signs in.
+	AppConfig AppConfig
+	// Countries are those that phone numbers may come from, for clients to choose
+	// from. Default DefaultCountries(); an empty list that is not nil stays empty.
+	Countries []Country
+	// AppModules are the parts of the client that people may switch off. Default:
+	// none.
+	AppModules []AppModule
 }
 
 const (
@@ -82,6 +90,9 @@ type api struct {
 	appName    string
 	hold       time.Duration
 	stopping   <-chan struct{}
+	config     AppConfig
+	countries  []Country
+	modules    []AppModule
 	mux        *http.ServeMux
 }
 
@@ -102,6 +113,9 @@ func newAPI(core *ruyi.Core, o Options) *api {
 		appName:    cmp.Or(o.AppName, defaultAppName),
 		hold:       cmp.Or(o.Hold, defaultHold),
 		stopping:   o.Stopping,
+		config:     o.AppConfig.withDefaults(),
+		countries:  slices.Clone(o.Countries),
+		modules:    slices.Clone(o.AppModules),
 		mux:        http.NewServeMux(),
 	}
 	if a.log == nil {
@@ -109,6 +123,9 @@ func newAPI(core *ruyi.Core, o Options) *api {
 	}
 	if a.location == nil {
 		a.location = time.Local
+	}
+	if a.countries == nil {
+		a.countries = DefaultCountries()
 	}
 	if a.maxBody <= 0 {
 		a.maxBody = defaultMaxBody

@@ -46,7 +46,8 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 // decode stores the JSON value in text at target, strictly. An empty text stores
-// nothing: clients send none where everything is optional. The error is errBody.
+// nothing: clients send none where everything is optional. The error is errBody,
+// or the refusal of a type that knows what is wrong with its value.
 //
 // inspect refuses what encoding/json lets pass; encoding/json refuses everything
 // that is not JSON or does not fit target.
@@ -61,7 +62,11 @@ func (b *bodyPlan) decode(text []byte, target any) error {
 	if err := inspect(text, b.shape); err != nil {
 		return errs.Because(errBody, err)
 	}
-	if err := json.Unmarshal(text, target); err != nil {
+	err := json.Unmarshal(text, target)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e
+	}
+	if err != nil {
 		return errs.Because(errBody, err)
 	}
 	return nil

@@ -77,7 +77,8 @@ func (a *api) login(ctx context.Context, c caller, in loginReq) (loginResp, erro
 	return newLoginResp(signed), err
 }
 
-// loginResp is the UserLoginResp of the API document.
+// loginResp is the UserLoginResp of the API document with what clients of its
+// descendants read besides.
 type loginResp struct {
 	UID      string      `json:"uid"`
 	Token    string      `json:"token"`
@@ -90,6 +91,13 @@ type loginResp struct {
 	Phone    string      `json:"phone"`
 	Setting  settingResp `json:"setting"`
 	AppID    string      `json:"app_id"`
+
+	ChatPwd         string `json:"chat_pwd"`
+	LockScreenPwd   string `json:"lock_screen_pwd"`
+	LockAfterMinute int    `json:"lock_after_minute"`
+	ShortStatus     flag01 `json:"short_status"`
+	MsgExpireSecond int64  `json:"msg_expire_second"`
+	Avatar          string `json:"avatar"` // below the prefix
 }
 
 type settingResp struct {
@@ -119,7 +127,9 @@ func newLoginResp(s user.SignedIn) loginResp {
 			OfflineProtection: flag01(set.OfflineProtection), DeviceLock: flag01(set.DeviceLock),
 			MuteOfApp: flag01(set.MuteOfApp),
 		},
-		AppID: appID,
+		AppID: appID, ChatPwd: u.ChatPwd, LockScreenPwd: u.LockScreenPwd,
+		LockAfterMinute: u.LockAfterMinute, ShortStatus: flag01(u.ShortNoChanged),
+		MsgExpireSecond: u.MsgExpireSecond, Avatar: "users/" + u.UID + "/avatar",
 	}
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 )
 
@@ -24,6 +25,21 @@ func (n *intString) UnmarshalJSON(text []byte) error {
 	}
 	v, err := parseInt(s, 64)
 	*n = intString(v)
+	return err
+}
+
+// numeral is an integer that clients send as a number or as a decimal string, and
+// that is never empty.
+type numeral int
+
+// UnmarshalJSON accepts an integer and a string of one.
+func (n *numeral) UnmarshalJSON(text []byte) error {
+	s, err := unquote(text)
+	if err != nil {
+		return err
+	}
+	v, err := parseInt(s, strconv.IntSize)
+	*n = numeral(v)
 	return err
 }
 

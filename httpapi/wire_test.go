@@ -31,6 +31,23 @@ func TestIntString(t *testing.T) {
 	}
 }
 
+func TestNumeral(t *testing.T) {
+	for text, want := range map[string]numeral{`0`: 0, `-7`: -7, `"7"`: 7, `"-7"`: -7, `"007"`: 7, `2147483647`: 1<<31 - 1} {
+		var got numeral
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+			t.Errorf("%s: %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{
+		`""`, `"null"`, `1.0`, `1e3`, `"+1"`, `" 1"`, `"0x1"`, `true`, `[]`, `{}`, `"一"`, `9223372036854775808`, `"9223372036854775808"`,
+	} {
+		got := numeral(1)
+		if err := json.Unmarshal([]byte(text), &got); err == nil {
+			t.Errorf("%s: accepted as %d", text, got)
+		}
+	}
+}
+
 func TestFlag(t *testing.T) {
 	for text, want := range map[string]flag01{`0`: false, `1`: true, `"0"`: false, `"1"`: true} {
 		got := !want

@@ -18,6 +18,7 @@ type userStore struct {
 // userTx is everything that commits together when an account changes.
 type userTx struct {
 	users
+	accounts
 	contacts
 	avatars
 	outbox
@@ -26,7 +27,7 @@ type userTx struct {
 
 func (s userStore) Update(ctx context.Context, fn func(user.Tx) error) error {
 	view := func(q q) user.Tx {
-		return userTx{users{q}, contacts{q}, avatars{q}, outbox{q}, qrLogins{q}}
+		return userTx{users{q}, accounts{q}, contacts{q}, avatars{q}, outbox{q}, qrLogins{q}}
 	}
 	return update(ctx, s.db, view, fn)
 }

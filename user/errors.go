@@ -90,4 +90,29 @@ var (
 	ErrPictureSize error = errs.New(errs.Invalid, "user.picture_size", "图片尺寸过大！", "the picture has too many pixels")
 	// ErrUploadsBusy refuses a picture while too many others wait to be decoded.
 	ErrUploadsBusy error = errs.New(errs.Exhausted, "user.uploads_busy", "上传人数过多，请稍后再试", "too many uploads at once, try again later")
+	// ErrKeywordMissing refuses a search for nothing.
+	ErrKeywordMissing error = errs.New(errs.Invalid, "user.keyword_missing", "关键字不能为空！", "the keyword is missing")
+
+	ErrNameMissing error = errs.New(errs.Invalid, "user.name_missing", "名字不能为空！", "the name is missing")
+	ErrSex         error = errs.New(errs.Invalid, "user.sex", "性别只能为0或1！", "the sex is neither 0 nor 1")
+	ErrMsgExpire   error = errs.New(errs.Invalid, "user.msg_expire", "消息有效期只能为0秒至1年！", "the life of messages is not between 0 seconds and a year")
+	ErrShortNo     error = errs.New(errs.Invalid, "user.short_no", "短号须以字母开头，仅支持使用6～20个字母、数字、下划线、减号自由组合", "a short number has 6 to 20 letters, digits, underscores and hyphens, first a letter and with a digit among them")
+	// ErrShortNoChanged refuses to choose a short number twice.
+	ErrShortNoChanged error = errs.New(errs.Conflict, "user.short_no_changed", "用户短编号只能修改一次", "the short number can be changed once")
+	// ErrShortNoFixed refuses to choose one where the deployment allows none.
+	ErrShortNoFixed error = errs.New(errs.Denied, "user.short_no_fixed", "不允许编辑！", "the short number cannot be changed here")
+
+	ErrChatPwdMissing       error = errs.New(errs.Invalid, "user.chat_pwd_missing", "聊天密码不能为空", "the chat password is missing")
+	ErrChatPwd              error = errs.New(errs.Invalid, "user.chat_pwd", "聊天密码不能超过40个字符，且不能包含特殊控制字符！", "the chat password is longer than 40 characters or contains control characters")
+	ErrLoginPwdMissing      error = errs.New(errs.Invalid, "user.login_pwd_missing", "登录密码不能为空！", "the login password is missing")
+	ErrLoginPwd             error = errs.New(errs.Denied, "user.login_pwd", "登录密码错误", "wrong login password")
+	ErrLockScreenPwdMissing error = errs.New(errs.Invalid, "user.lock_screen_pwd_missing", "锁屏密码不能为空！", "the lock screen password is missing")
+	ErrLockScreenPwd        error = errs.New(errs.Invalid, "user.lock_screen_pwd", "锁屏密码不能超过40个字符，且不能包含特殊控制字符！", "the lock screen password is longer than 40 characters or contains control characters")
+	ErrLockTooSoon          error = errs.New(errs.Invalid, "user.lock_too_soon", "锁屏时间不能小于0", "the time until the screen locks is negative")
+	ErrLockTooLate          error = errs.New(errs.Invalid, "user.lock_too_late", "锁屏时间不能大于60分钟", "the time until the screen locks is longer than 60 minutes")
+
+	// ErrCategory refuses a category that accounts cannot be given.
+	ErrCategory error = errs.New(errs.Invalid, "user.category", "用户类别有误！", "accounts cannot be given this category")
+	// ErrSystemAccount refuses to change an account of the system.
+	ErrSystemAccount error = errs.New(errs.Denied, "user.system_account", "系统账号不允许操作！", "system accounts cannot be changed")
 )

@@ -34,16 +34,20 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 		return SignedIn{}, ErrCredentials
 	}
 
-	now := s.now()
+	now, proven := s.now(), u.PasswordHash
 	session, token := newSession(u.UID, l.Flag, l.Device, now)
 	err = s.store.Update(ctx, func(tx Tx) error {
-		// Read again: the account may have been disabled meanwhile.
+		// Read again, and held: who disabled the account or changed its password
+		// meanwhile has ended the sessions there were, and this one must not follow.
 		var err error
-		if u, err = tx.User(ctx, session.UID); err != nil {
+		if u, err = tx.LockUser(ctx, session.UID); err != nil {
 			return err
 		}
 		if u.Status != Active {
 			return ErrDisabled
+		}
+		if u.PasswordHash != proven {
+			return ErrCredentials
 		}
 		return open(ctx, tx, session, l.Device, now)
 	})

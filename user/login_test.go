@@ -180,6 +180,8 @@ type cut struct{ user.Tx }
 
 func (cut) User(context.Context, string) (user.User, error) { return user.User{}, errConflict }
 
+func (cut) LockUser(context.Context, string) (user.User, error) { return user.User{}, errConflict }
+
 func (cut) UserByLogin(context.Context, string) (user.User, error) {
 	return user.User{}, errConflict
 }

@@ -55,6 +55,8 @@ type Options struct {
 	// Blobs keeps uploaded pictures. Default: uploads are refused with
 	// ErrNoUploads.
 	Blobs BlobStore
+	// Policy is what nobody may do here. Default: nothing.
+	Policy Policy
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -67,6 +69,7 @@ type service struct {
 	devCode string
 	blobs   BlobStore // nil for none
 	studio  *studio
+	policy  Policy
 	now     func() time.Time
 
 	directory Directory
@@ -91,6 +94,7 @@ func New(store Store, o Options) (Service, error) {
 		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
 		sms: o.SMS, devCode: o.DevCode, now: o.Now, directory: o.Directory,
 		polls: newQRPolls(), qrReread: o.QRReread, blobs: o.Blobs, studio: studio,
+		policy: o.Policy,
 	}
 	if s.directory == nil {
 		s.directory = o.Node

@@ -32,11 +32,15 @@ type Reader interface {
 	Card(ctx context.Context, viewer, uid string) (Card, error)
 	QRLoginReader
 	QRVercodes
+
+	Finder
 }
 
 // Tx is everything that commits together when an account changes.
 type Tx interface {
 	Reader
+	Accounts
+	SessionEnder
 	Contacts
 	PresenceTx
 	QRLoginTx

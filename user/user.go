@@ -165,6 +165,10 @@ type Service interface {
 	SigningInByQR
 	PersonalCodes
 	Avatars
+	Searching
+	Profiling
+	Locking
+	Administering
 }
 
 // Registering opens accounts.

@@ -5,6 +5,8 @@ ALTER TABLE ruyi_user ADD COLUMN lock_after_minute BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE ruyi_user ADD COLUMN short_status SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE ruyi_user ADD COLUMN msg_expire_second BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE ruyi_user ADD COLUMN avatar BIGINT NOT NULL DEFAULT 0; -- version of the uploaded picture, 0 for none
+-- A short number names one account, however it is typed.
+CREATE UNIQUE INDEX ruyi_user_by_short_no ON ruyi_user (lower(short_no));
 CREATE INDEX ruyi_user_by_phone ON ruyi_user (phone) WHERE phone <> '';
 CREATE INDEX ruyi_user_by_qr_vercode ON ruyi_user (qr_vercode) WHERE qr_vercode <> '';
 CREATE INDEX ruyi_user_by_category ON ruyi_user (category, uid) WHERE category <> '';
