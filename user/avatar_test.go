@@ -144,6 +144,10 @@ func TestUploadsAtTheSameTime(t *testing.T) {
 
 // TestUploadRefused: nothing is kept, changed or told.
 func TestUploadRefused(t *testing.T) {
+	spool := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} { // whichever the system reads
+		t.Setenv(name, spool)
+	}
 	g := startGallery(t, openSQLite(t))
 	for _, uid := range []string{"ann", "gone"} {
 		g.add(user.User{UID: uid, Name: uid})
@@ -174,6 +178,9 @@ func TestUploadRefused(t *testing.T) {
 
 	if kept := g.kept(); len(kept) > 0 {
 		t.Errorf("kept are %q", kept)
+	}
+	if left, err := filepath.Glob(filepath.Join(spool, "ruyi-upload-*")); len(left) > 0 || err != nil {
+		t.Errorf("left over are %q, %v", left, err)
 	}
 	if got := g.news("ann"); len(got) > 0 {
 		t.Errorf("told was %q", got)

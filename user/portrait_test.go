@@ -57,6 +57,9 @@ func TestPortraits(t *testing.T) {
 		if white := share(m); white < 0.01 || white > 0.7 {
 			t.Errorf("%q: %.3f of the picture is white", c.name, white)
 		}
+		if c.kind == "p" && !symmetric(m) {
+			t.Errorf("%q: the pattern is lopsided", c.name)
+		}
 		if c.initial == "" {
 			if scalable.Tag != small.Tag || scalable.ContentType != "image/png" {
 				t.Errorf("%q: %s and %s", c.name, scalable.Tag, small.Tag)
@@ -83,6 +86,19 @@ func share(m image.Image) float64 {
 		}
 	}
 	return float64(n) / float64(m.Bounds().Dx()*m.Bounds().Dy())
+}
+
+// symmetric reports whether the left side of m mirrors the right one.
+func symmetric(m image.Image) bool {
+	last := m.Bounds().Dx() - 1
+	for y := range m.Bounds().Dy() {
+		for x := range last + 1 {
+			if m.At(x, y) != m.At(last-x, y) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // textOf returns the text in an XML document, which has nothing active in it.

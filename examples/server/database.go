@@ -54,6 +54,14 @@ func (d database) keysFile() string {
 	return "ruyi.keys"
 }
 
+// filesDir is where uploaded files are kept unless a flag says otherwise.
+func (d database) filesDir() string {
+	if d.path != "" {
+		return d.path + ".files"
+	}
+	return "ruyi.files"
+}
+
 // used reports whether the database was set up before, so that what it holds
 // depends on keys that exist already.
 func (d database) used(ctx context.Context) (bool, error) {

@@ -1,8 +1,9 @@
 // Command server runs ruyi by itself: one process, one database, the HTTP API.
 //
 //	go run ./examples/server [-addr 127.0.0.1:8080] [-db sqlite:ruyi.db]
-//	                         [-prefix /v1] [-public-url URL] [-keys FILE] [-dev]
-//	                         [-tcp-addr HOST:PORT] [-ws-addr URL] [-wss-addr URL]
+//	                         [-prefix /v1] [-public-url URL] [-keys FILE]
+//	                         [-files DIR] [-dev] [-tcp-addr HOST:PORT]
+//	                         [-ws-addr URL] [-wss-addr URL]
 //
 // -db is sqlite:PATH, which is made when it is not there, or the postgres:// URL
 // of a database. When everything is ready the log says
@@ -17,6 +18,11 @@
 // Links in answers, for example those in QR codes, begin with -public-url, or
 // without it with the address that the request was sent to. Behind a proxy that
 // is the wrong one, so name the address that clients use: https://im.example.com
+//
+// -files is the directory of what people upload, which the first upload makes:
+// PATH.files beside a SQLite file, else ruyi.files in the working directory, where
+// the servers that share a PostgreSQL database need the same one. Back it up with
+// the database.
 //
 // # Keys
 //
@@ -55,6 +61,7 @@ import (
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/httpapi"
+	"github.com/ruyi-im/ruyi/store/blob"
 	"github.com/ruyi-im/ruyi/user"
 )
 
@@ -89,6 +96,7 @@ type options struct {
 	prefix string // without a slash at its end; "" for none
 	public string // the address in links; "" for the request's own
 	keys   string
+	files  string
 	dev    bool
 	node   user.Node
 }
@@ -103,6 +111,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	prefix := fs.String("prefix", "/v1", "`path` before that of every operation, / for none")
 	fs.StringVar(&o.public, "public-url", "", "http or https `URL` of this server in links (default: as in the request)")
 	fs.StringVar(&o.keys, "keys", "", "`file` of the secret keys (default: beside the database)")
+	fs.StringVar(&o.files, "files", "", "`directory` of uploaded files (default: beside the database)")
 	fs.BoolVar(&o.dev, "dev", false, "development: every SMS code is "+devCode+"; on loopback only")
 	nodeFlags(fs, &o.node)
 	if err := fs.Parse(args); err != nil {
@@ -134,6 +143,9 @@ func (o *options) complete(db, prefix string, rest []string) (err error) {
 	if err := checkPublicURL(o.public); err != nil {
 		return fmt.Errorf("-public-url: %w", err)
 	}
+	if o.files == "" {
+		o.files = o.db.filesDir()
+	}
 	return checkNode(o.node)
 }
 
@@ -157,6 +169,7 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 		return err
 	}
 	settings.Pepper = k[pepperName]
+	settings.Blobs = blob.Dir(o.files)
 	db, err := o.db.open(ctx)
 	if err != nil {
 		return err
