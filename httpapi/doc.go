@@ -42,11 +42,13 @@
 // Success is HTTP 200 with the bare object or array of the document, or
 // {"status":200} where there is nothing to tell. A refusal is HTTP 400 with
 // {"status":400,"msg":"…"}; the status is 429 when the client did something too
-// often. Known clients read the message of no other code, which is why the kind
-// of refusal stays in the body; Options.RealStatus sends 403, 404, 409 and 429
-// to clients that expect them. A fault of the server is 500, a database or
-// provider that cannot answer now is 503, and both are logged. A message is
-// Chinese, or English for clients whose Accept-Language begins with "en".
+// often, and 110 when a login waits for a code sent to the phone, an answer that
+// has uid, phone and challenge besides. Known clients read the message of no
+// other code, which is why the kind of refusal stays in the body;
+// Options.RealStatus sends 403, 404, 409 and 429 to clients that expect them. A
+// fault of the server is 500, a database or provider that cannot answer now is
+// 503, and both are logged. A message is Chinese, or English for clients whose
+// Accept-Language begins with "en".
 //
 // # Requests
 //

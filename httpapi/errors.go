@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/ruyi-im/ruyi/internal/errs"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // The refusals of this package.
@@ -41,6 +42,11 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if e.Kind() == errs.Unavailable {
 		w.Header().Set("Retry-After", "1")
+	}
+	if check, ok := errors.AsType[*user.DeviceCheckError](err); ok {
+		// It cannot fail, as in writeRefusal.
+		_ = writeJSON(w, code, newDeviceCheckRefusal(check, e.Text(r.Header.Get("Accept-Language"))))
+		return
 	}
 	writeRefusal(w, r, code, status, e)
 }

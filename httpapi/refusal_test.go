@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
@@ -31,8 +32,13 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 		"/user/register":         {`{}`, `{"zone":86}`, `{"Zone":"0086"}`, `{"device":[]}`, `{"device":{"Device_ID":"d"}}`, `{"flag":1.5}`},
 		"/user/login":            {`{}`, `{"username":1}`, `{"flag":1e3}`, `{"flag":true}`},
 		"/user/sms/registercode": {`{}`, `{"phone":{}}`},
-		"/friend/apply":          {`{}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
-		"/friend/sure":           {`{}`, `{"token":7}`, `{"token":"' OR 1=1 --"}`},
+		"/user/device_token": {`{}`, `{"Device_Token":"t","device_type":"IOS","bundle_id":"b"}`,
+			`{"device_token":"t","device_type":"X","bundle_id":"b"}`, `{"device_token":["t"]}`},
+		"/user/device_badge":          {`{"badge":-1}`, `{"badge":100000}`, `{"badge":1.5}`, `{"badge":true}`, `{"Badge":1}`},
+		"/user/sms/login_check_phone": {`{}`, `{"uid":1}`, `{"Uid":"a"}`},
+		"/user/login/check_phone":     {`{}`, `{"uid":"a"}`, `{"uid":"a","code":"b"}`, `{"uid":"a","code":1}`, `{"uid":"a","code":"b","challenge":{}}`},
+		"/friend/apply":               {`{}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
+		"/friend/sure":                {`{}`, `{"token":7}`, `{"token":"' OR 1=1 --"}`},
 		"/message/sync": {`{"max_message_seq":{}}`, `{"max_message_seq":"0x10"}`, `{"limit":"many"}`, `{"limit":1.0}`,
 			`{"channel_id":7}`, `{"channel_id":"x","channel_type":-1}`, `{"max_message_seq":9223372036854775808}`},
 	} {
@@ -50,6 +56,12 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 	}
 	for _, path := range []string{"/users/%00", "/users/%FF", "/users/" + strings.Repeat("a", 300), "/users/a%2Fb"} {
 		wantRefusal(t, c, ann, "GET", path, "")
+	}
+	for _, path := range []string{"/user/devices?page_index=x", "/user/devices?page_size=1&page_size=2", "/user/devices/%00", "/user/devices/%07"} {
+		wantRefusal(t, c, ann, "GET", path, "")
+	}
+	for _, path := range []string{"/user/devices/%00", "/user/devices/%FF", "/user/devices/" + strings.Repeat("a", 41)} {
+		wantRefusal(t, c, ann, "DELETE", path, "")
 	}
 	if after := dump(t, db); after != before {
 		t.Error("a refused request changed the database")
@@ -78,9 +90,11 @@ func dump(t *testing.T, db *store.DB) string {
 	t.Helper()
 	h := sha256.New()
 	err := db.Update(t.Context(), func(tx store.Conn) error {
-		for _, table := range strings.Fields(`ruyi_user ruyi_device ruyi_session ruyi_sms_code ruyi_sms_quota ruyi_friend
-			ruyi_friend_clock ruyi_friend_request ruyi_contact_setting ruyi_channel ruyi_message ruyi_queue ruyi_queue_head
-			ruyi_qr_login`) {
+		tables, err := tablesOf(t.Context(), tx)
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
 			rows, err := tx.QueryContext(t.Context(), "SELECT * FROM "+table)
 			if err != nil {
 				return err
@@ -110,4 +124,22 @@ func dump(t *testing.T, db *store.DB) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// tablesOf returns the names of the library's tables, in order.
+func tablesOf(ctx context.Context, tx store.Conn) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'ruyi_%' ORDER BY name")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }

@@ -27,8 +27,9 @@ func (s *service) SendRegisterCode(ctx context.Context, phone Phone, _ netip.Add
 
 func (s *service) canSend() bool { return s.sms != nil || s.devCode != "" }
 
-// sendCode makes a code, which replaces the one before, and sends it.
-func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone) error {
+// sendCode makes a code, which replaces the one before, and sends it. It is worth
+// nothing but for what it is bound to.
+func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone, bound ...string) error {
 	code := s.devCode
 	if code == "" {
 		code = randomDigits(6)
@@ -49,7 +50,7 @@ func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone) er
 			return err
 		}
 		return tx.SaveCode(ctx, purpose, phone.whole(), Code{
-			Hash: s.hashCode(purpose, phone, code), ExpiresAt: now.Add(CodeLife),
+			Hash: s.hashCode(purpose, phone, code, bound...), ExpiresAt: now.Add(CodeLife),
 		})
 	})
 	if err != nil || s.devCode != "" {
@@ -85,7 +86,7 @@ func (q *Quota) take(now time.Time) error {
 // spendCode checks a code and uses it up. A wrong one counts as a try, which
 // must be stored: the refusal is therefore a result of its own, and err only
 // says that the store failed.
-func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone Phone, code string, now time.Time) (refusal, err error) {
+func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone Phone, code string, now time.Time, bound ...string) (refusal, err error) {
 	phone = phone.whole()
 	c, err := tx.LockCode(ctx, purpose, phone)
 	if err != nil {
@@ -95,12 +96,12 @@ func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone P
 		if s.devCode == "" {
 			return ErrCode, nil
 		}
-		c = Code{Hash: s.hashCode(purpose, phone, s.devCode), ExpiresAt: now.Add(CodeLife)}
+		c = Code{Hash: s.hashCode(purpose, phone, s.devCode, bound...), ExpiresAt: now.Add(CodeLife)}
 	}
 	if c.Tries >= MaxCodeTries {
 		return ErrCodeLocked, nil
 	}
-	given := s.hashCode(purpose, phone, code)
+	given := s.hashCode(purpose, phone, code, bound...)
 	if subtle.ConstantTimeCompare([]byte(given), []byte(c.Hash)) == 1 {
 		return nil, tx.SaveCode(ctx, purpose, phone, Code{})
 	}
@@ -108,6 +109,6 @@ func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone P
 	return ErrCode, tx.SaveCode(ctx, purpose, phone, c)
 }
 
-func (s *service) hashCode(purpose Purpose, phone Phone, code string) string {
-	return s.keyed("code", strconv.Itoa(int(purpose)), phone.Username(), code)
+func (s *service) hashCode(purpose Purpose, phone Phone, code string, bound ...string) string {
+	return s.keyed("code", append([]string{strconv.Itoa(int(purpose)), phone.Username(), code}, bound...)...)
 }

@@ -35,6 +35,28 @@ var (
 	ErrCredentials error = errs.New(errs.Denied, "user.credentials", "用户名或密码不正确！", "wrong user name or password")
 	// ErrDisabled refuses a login to an account that was disabled.
 	ErrDisabled error = errs.New(errs.Denied, "user.disabled", "该用户已被禁用", "this account is disabled")
+	// ErrDeviceMissing refuses a login without a device under a device lock.
+	ErrDeviceMissing error = errs.New(errs.Invalid, "user.device_missing", "登录设备信息不能为空！", "the device information is missing")
+	// ErrDeviceCheck asks for a code sent to the phone, see DeviceCheckError.
+	ErrDeviceCheck error = errs.New(errs.Denied, "user.device_check", "需要验证手机号码！", "the phone number must be verified")
+	// ErrDeviceExpired says that no login waits for this code, or none any more.
+	ErrDeviceExpired error = errs.New(errs.Conflict, "user.device_expired", "登录设备已过期，请重新登录", "the login has expired, sign in again")
+	// ErrDeviceAmbiguous says that several logins wait at one address, and none was
+	// named.
+	ErrDeviceAmbiguous error = errs.New(errs.Conflict, "user.device_ambiguous", "有多个设备正在等待验证，请5分钟后重新登录", "several devices wait for a code, sign in again in five minutes")
+	// ErrUIDMissing refuses a request that names no user.
+	ErrUIDMissing error = errs.New(errs.Invalid, "user.uid_missing", "uid不能为空！", "the uid is missing")
+	// ErrNoDevice answers a question about a device that the user does not have.
+	ErrNoDevice error = errs.New(errs.NotFound, "user.no_device", "设备不存在！", "no such device")
+
+	ErrPushTokenMissing error = errs.New(errs.Invalid, "user.push_token_missing", "设备token不能为空！", "the device token is missing")
+	ErrPushTypeMissing  error = errs.New(errs.Invalid, "user.push_type_missing", "设备类型不能为空！", "the device type is missing")
+	ErrBundleMissing    error = errs.New(errs.Invalid, "user.bundle_missing", "bundleID不能为空！", "the bundle id is missing")
+	ErrPushToken        error = errs.New(errs.Invalid, "user.push_token", "设备token有误！", "the device token is not valid")
+	ErrPushType         error = errs.New(errs.Invalid, "user.push_type", "设备类型只能是IOS、MI、HMS、OPPO、VIVO或FIREBASE！", "the device type is none of IOS, MI, HMS, OPPO, VIVO and FIREBASE")
+	ErrBundle           error = errs.New(errs.Invalid, "user.bundle", "bundleID有误！", "the bundle id is not valid")
+	ErrBadge            error = errs.New(errs.Invalid, "user.badge", "角标数量必须为0至99999！", "the badge must be 0 to 99999")
+
 	// ErrBusy refuses a password check while too many others wait for one.
 	ErrBusy error = errs.New(errs.Exhausted, "user.busy", "系统繁忙，请稍后再试", "too many logins at once, try again later")
 

@@ -8,3 +8,9 @@ func SpendCode(ctx context.Context, s Service, tx Tx, p Phone, code string) (ref
 	inner := s.(*service)
 	return inner.spendCode(ctx, tx, ForRegister, p, code, inner.now())
 }
+
+// HashToken is how tokens and challenges are stored.
+var HashToken = hashToken
+
+// Starred is the number that a DeviceCheckError shows.
+func Starred(p Phone) string { return p.starred() }

@@ -36,6 +36,7 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 
 	now, proven := s.now(), u.PasswordHash
 	session, token := newSession(u.UID, l.Flag, l.Device, now)
+	var held *DeviceCheckError
 	err = s.store.Update(ctx, func(tx Tx) error {
 		// Read again, and held: who disabled the account or changed its password
 		// meanwhile has ended the sessions there were, and this one must not follow.
@@ -49,10 +50,16 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 		if u.PasswordHash != proven {
 			return ErrCredentials
 		}
+		if held, err = holdUp(ctx, tx, u, l, now); err != nil || held != nil {
+			return err
+		}
 		return open(ctx, tx, session, l.Device, now)
 	})
 	if err != nil {
 		return SignedIn{}, err
+	}
+	if held != nil {
+		return SignedIn{}, held
 	}
 	return SignedIn{User: u, Token: token}, nil
 }

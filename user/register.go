@@ -88,7 +88,7 @@ func checkClient(f Flag, d Device) error {
 	if f > FlagPC {
 		return ErrFlag
 	}
-	if !text.Line(d.ID, 40) || !text.Line(d.Name, 100) || !text.Line(d.Model, 100) {
+	if !text.Line(d.ID, maxDeviceID) || !text.Line(d.Name, 100) || !text.Line(d.Model, 100) {
 		return ErrDevice
 	}
 	return nil

@@ -34,6 +34,9 @@ type Reader interface {
 	QRVercodes
 
 	Finder
+	DeviceReader
+	DeviceCheckReader
+	PushReader
 }
 
 // Tx is everything that commits together when an account changes.
@@ -46,6 +49,9 @@ type Tx interface {
 	QRLoginTx
 	AvatarTx
 	message.Outbox
+	DeviceTx
+	DeviceCheckTx
+	PushTx
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.
 	AddUser(ctx context.Context, u User) error
@@ -83,6 +89,7 @@ type Purpose uint8
 // The purposes.
 const (
 	ForRegister Purpose = 0
+	ForDevice   Purpose = 3
 )
 
 // Code is the state of the codes sent to a phone for one purpose.

@@ -169,6 +169,9 @@ type Service interface {
 	Profiling
 	Locking
 	Administering
+	ManagingDevices
+	VerifyingDevices
+	Pushing
 }
 
 // Registering opens accounts.
@@ -202,7 +205,8 @@ type SigningIn interface {
 	// Login opens a session for the account with that username and password
 	// (operation 2). The answer and the work are the same whether the account is
 	// unknown or the password wrong. ErrUsernameMissing, ErrPasswordMissing,
-	// ErrFlag, ErrDevice, ErrBusy, ErrCredentials, ErrDisabled.
+	// ErrFlag, ErrDevice, ErrBusy, ErrCredentials, ErrDisabled. On an app whose
+	// account has the device lock on, ErrDeviceMissing and *DeviceCheckError.
 	Login(ctx context.Context, l Login) (SignedIn, error)
 
 	// Authenticate returns the session of a token. ErrNoToken when it is empty,

@@ -48,7 +48,7 @@ func testPresence(t *testing.T, s Stores) {
 		wantPresence(t, s, "nobody")
 	})
 	t.Run("Contacts", func(t *testing.T) { testContactPresence(t, s) })
-	t.Run("Contention", func(t *testing.T) { must(t, CountDevices(ctx, s)) })
+	t.Run("Contention", func(t *testing.T) { must(t, CountPresence(ctx, s)) })
 }
 
 func wantPresence(t *testing.T, s Stores, uid string, want ...user.DevicePresence) {
@@ -106,10 +106,10 @@ func testContactPresence(t *testing.T, s Stores) {
 	}
 }
 
-// CountDevices lets the devices of one user come at the same time, again and
+// CountPresence lets the devices of one user come at the same time, again and
 // again, and returns an error when a transaction did not see those that came
 // before.
-func CountDevices(ctx context.Context, s Stores) error {
+func CountPresence(ctx context.Context, s Stores) error {
 	flags := []user.Flag{user.FlagPC, user.FlagApp, user.FlagWeb}
 	for range 20 {
 		u := newUser("u")

@@ -14,6 +14,8 @@ CREATE INDEX ruyi_user_by_category ON ruyi_user (category, uid) WHERE category <
 -- When a session was last seen, to the hour.
 ALTER TABLE ruyi_session ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;
 
+CREATE INDEX ruyi_device_by_login ON ruyi_device (uid, last_login, device_id);
+
 -- How often something happened within a window of time.
 CREATE TABLE ruyi_throttle (
     kind  TEXT   NOT NULL,
@@ -64,14 +66,17 @@ CREATE TABLE ruyi_qr_login (
 CREATE INDEX ruyi_qr_login_by_code ON ruyi_qr_login (code) WHERE code <> '';
 CREATE INDEX ruyi_qr_login_by_expiry ON ruyi_qr_login (expires_at);
 
--- Where to push what arrives while nobody is connected: one device a user.
+-- Where to push what arrives while nobody is connected: one device a user, and
+-- one user a device.
 CREATE TABLE ruyi_push (
-    uid          TEXT   NOT NULL PRIMARY KEY,
-    device_token TEXT   NOT NULL DEFAULT '',
-    device_type  TEXT   NOT NULL DEFAULT '',
-    bundle_id    TEXT   NOT NULL DEFAULT '',
-    badge        BIGINT NOT NULL DEFAULT 0
+    device_token TEXT   NOT NULL PRIMARY KEY,
+    uid          TEXT   NOT NULL,
+    device_type  TEXT   NOT NULL,
+    bundle_id    TEXT   NOT NULL,
+    session      TEXT   NOT NULL, -- hash of the token whose session it ends with, '' for none
+    badge        BIGINT NOT NULL
 );
+CREATE INDEX ruyi_push_by_user ON ruyi_push (uid);
 
 CREATE TABLE ruyi_presence (
     uid          TEXT     NOT NULL,
