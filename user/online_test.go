@@ -15,16 +15,17 @@ import (
 // names tell them, to people who are all online on an app.
 func startOnline(t *testing.T, db *store.DB) *world {
 	w := startDev(t, db)
-	for _, uid := range []string{"me", "friend", "pal", "removed", "remover", "oneway", "fan", "stranger", "disabled", "destroyed"} {
+	for _, uid := range []string{"me", "friend", "pal", "removed", "remover", "oneway", "fan", "stranger", "disabled", "destroyed", "left", "lonely"} {
 		w.add(user.User{UID: uid, Name: strings.ToUpper(uid)})
 		w.saw(came(uid, user.FlagApp, -time.Minute))
 	}
 	both := func(uid string) (friend.Relation, friend.Relation) {
 		return friend.Relation{Owner: "me", Peer: uid}, friend.Relation{Owner: uid, Peer: "me"}
 	}
-	for _, uid := range []string{"friend", "pal", "removed", "remover", "disabled", "destroyed"} {
+	for _, uid := range []string{"friend", "pal", "removed", "remover", "disabled", "destroyed", "left", "lonely"} {
 		mine, theirs := both(uid)
 		mine.Deleted, theirs.Deleted = uid == "removed", uid == "remover"
+		mine.Alone, theirs.Alone = uid == "left", uid == "lonely"
 		w.relate(mine, theirs)
 	}
 	mine, _ := both("oneway")
@@ -54,14 +55,14 @@ func (w *world) wantOnline(what string, among []string, recent time.Duration, wa
 func TestOnlyContactsSeeEachOther(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		w := startOnline(t, db)
-		everybody := []string{"stranger", "pal", "oneway", "fan", "removed", "remover", "disabled", "destroyed", "friend", "me",
+		everybody := []string{"stranger", "pal", "oneway", "fan", "removed", "remover", "disabled", "destroyed", "left", "lonely", "friend", "me",
 			"nobody", "", "a\x00", "\xff", "friend", strings.Repeat("x", 1000)}
 		w.wantOnline("contacts", nil, user.Ever, "+friend", "+pal")
 		w.wantOnline("named", everybody, user.Ever, "+friend", "+pal")
 		w.wantOnline("one", []string{"pal"}, user.Ever, "+pal")
 		w.wantOnline("nobody", []string{}, user.Ever)
 		w.wantOnline("no uid", []string{"\x00"}, user.Ever)
-		for _, uid := range []string{"friend", "pal", "removed", "remover", "oneway", "fan", "stranger", "disabled", "destroyed", "me"} {
+		for _, uid := range []string{"friend", "pal", "removed", "remover", "oneway", "fan", "stranger", "disabled", "destroyed", "left", "lonely", "me"} {
 			card, err := w.Card(t.Context(), "me", uid)
 			must(t, err)
 			want := user.OnlineStatus{}

@@ -1,6 +1,7 @@
 package user_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -215,4 +216,24 @@ func TestReportTellsNothingThatWasNotStored(t *testing.T) {
 	if !errors.Is(err, full) || changed != nil {
 		t.Errorf("changed %+v, error %v", changed, err)
 	}
+}
+
+func TestReportRunsAgainAfterAConflict(t *testing.T) {
+	w := startDev(t, openSQLite(t))
+	w.add(user.User{UID: "a"})
+	w.with(conflicting{w.db.Users()}, user.Options{})
+	if got := w.saw(came("a", 0, 0)); !slices.Equal(got, []string{"+a"}) {
+		t.Errorf("changed %q", got)
+	}
+}
+
+// conflicting is a store that runs everything a second time.
+type conflicting struct{ user.Store }
+
+func (c conflicting) Update(ctx context.Context, fn func(user.Tx) error) error {
+	full := errors.New("disk full")
+	if err := (failing{c.Store, full}).Update(ctx, fn); !errors.Is(err, full) {
+		return err
+	}
+	return c.Store.Update(ctx, fn)
 }

@@ -71,10 +71,17 @@ func testContactPresence(t *testing.T, s Stores) {
 			user.DevicePresence{UID: uid, Flag: user.FlagPC, Online: i%2 == 0, LastOnline: t0, LastOffline: t0.Add(-time.Hour)},
 			user.DevicePresence{UID: uid, Flag: user.FlagApp, LastOffline: t0.Add(-2 * time.Hour)}))
 	}
+	never := addUser(t, s, "never") // known to be a contact, but never seen
+	must(t, saveRelation(ctx, s, friend.Relation{Owner: me, Peer: never}, t0))
+	must(t, saveRelation(ctx, s, friend.Relation{Owner: never, Peer: me}, t0))
+	must(t, s.Users().Update(ctx, func(tx user.Tx) error {
+		_, err := tx.LockPresence(ctx, never)
+		return err
+	}))
 	stranger := addUser(t, s, "stranger")
 	must(t, savePresence(ctx, s, user.DevicePresence{UID: stranger, Online: true, LastOnline: t0}))
 	must(t, saveRelation(ctx, s, friend.Relation{Owner: me, Peer: stranger}, t0)) // one way
-	ask := append([]string{stranger, "nobody", friends[0]}, friends[:101]...)
+	ask := append([]string{stranger, never, "nobody", friends[0]}, friends[:101]...)
 	for _, c := range []struct {
 		what        string
 		among       []string
