@@ -260,6 +260,10 @@ func TestPictureThatIsNotThere(t *testing.T) {
 		t.Errorf("%s after %d looks", a.ContentType, looks)
 	}
 
+	none := (&world{t: t, db: g.db, now: t0}).with(g.db.Users(), user.Options{})
+	if a := none.avatar("ann"); a.Tag != made.Tag {
+		t.Errorf("without a store: %s, want %s", a.Tag, made.Tag)
+	}
 	for _, key := range g.kept() {
 		must(t, blob.Dir(g.dir).Delete(t.Context(), key))
 	}
