@@ -44,6 +44,12 @@ type Options struct {
 	Blobs user.BlobStore
 	// UserPolicy is what no user may do here. Default: nothing.
 	UserPolicy user.Policy
+	// UserLimits bound sessions, codes and guesses. Default: user.DefaultLimits.
+	UserLimits user.Limits
+	// NoAddressLimits leaves the limits per address out, for development, where
+	// everything comes from one machine. Default: off. A server behind a proxy
+	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
+	NoAddressLimits bool
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -61,6 +67,7 @@ func New(stores Stores, o Options) (*Core, error) {
 	users, err := user.New(stores.Users(), user.Options{
 		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
 		Node: o.Node, Directory: o.Directory, Blobs: o.Blobs, Policy: o.UserPolicy,
+		Limits: o.UserLimits, NoAddressLimits: o.NoAddressLimits,
 	})
 	if err != nil {
 		return nil, err

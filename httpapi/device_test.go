@@ -83,6 +83,7 @@ func TestDeviceLockExchanges(t *testing.T) {
 		d3 := login("d3")
 		login("d4")
 		send(`{"uid":"` + ann.UID + `"}`)
+		send(`{"uid":"` + ann.UID + `","challenge":"` + d3 + `"}`)
 		check(`{"uid":"` + ann.UID + `","code":"123456"}`)
 		check(`{"uid":"` + ann.UID + `","code":"123456","challenge":"0123456789abcdef"}`)
 		c.from("198.51.100.7:1", func() {

@@ -39,12 +39,22 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 		"/user/login/check_phone":     {`{}`, `{"uid":"a"}`, `{"uid":"a","code":"b"}`, `{"uid":"a","code":1}`, `{"uid":"a","code":"b","challenge":{}}`},
 		"/friend/apply":               {`{}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
 		"/friend/sure":                {`{}`, `{"token":7}`, `{"token":"' OR 1=1 --"}`},
+		"/user/sms/forgetpwd":         {`{}`, `{"zone":"0086"}`, `{"zone":86}`, `{"zone":"0086","phone":"1 OR 1=1"}`},
+		"/user/pwdforget": {`{}`, `{"zone":"0086","phone":"13800000001","pwd":"long enough"}`, `{"code":123456}`,
+			`{"zone":"0086","phone":"13800000001","code":"123456","pwd":"short"}`, `{"Pwd":"x"}`,
+			`{"zone":"0086","phone":"13800000001","code":"123456","pwd":"password1"}`, `{"zone":"0086","phone":"13800000001","pwd":["x"]}`},
 		"/message/sync": {`{"max_message_seq":{}}`, `{"max_message_seq":"0x10"}`, `{"limit":"many"}`, `{"limit":1.0}`,
 			`{"channel_id":7}`, `{"channel_id":"x","channel_type":-1}`, `{"max_message_seq":9223372036854775808}`},
 	} {
 		for _, body := range append(bodies, always...) {
 			wantRefusal(t, c, ann, "POST", path, body)
 		}
+	}
+	for _, body := range append([]string{
+		`{}`, `{"password":"correct horse"}`, `{"new_password":"long enough"}`, `{"password":1,"new_password":2}`,
+		`{"password":"correct horse","new_password":"short"}`, `{"password":"correct horse","new_password":"11111111"}`,
+	}, always...) {
+		wantRefusal(t, c, ann, "PUT", "/user/updatepassword", body)
 	}
 	for _, path := range []string{
 		"/friend/sync?limit=x", "/friend/sync?limit=1&limit=2", "/friend/sync?limit=99999999999999999999",

@@ -133,5 +133,10 @@ func (a *api) extensions() []route {
 		{0, "GET", "/common/countries", public, handle(a.listCountries)},
 		{0, "GET", "/common/appmodule", public, handle(a.appModules)},
 		{0, "GET", "/user/devices/{device_id}", token, handle(a.device)},
+		{0, "POST", "/user/quit", token, handle(a.quit)},
+		{0, "POST", "/user/pc/quit", token, handle(a.quitComputers)},
+		{0, "POST", "/user/sms/forgetpwd", public, handle(a.resetCode)},
+		{0, "POST", "/user/pwdforget", public, handle(a.resetPassword)},
+		{0, "PUT", "/user/updatepassword", token, handle(a.changePassword)},
 	}
 }

@@ -2,7 +2,6 @@ package user
 
 import (
 	"context"
-	"time"
 
 	"github.com/ruyi-im/ruyi/internal/text"
 )
@@ -20,17 +19,10 @@ type Administering interface {
 	Ban(ctx context.Context, uid string) error
 	// Unban lets the account sign in again. ErrSystemAccount, ErrNotFound.
 	Unban(ctx context.Context, uid string) error
-	// ResetPassword gives the account a new password, 8 to 128 characters, and
-	// ends all its sessions. ErrPasswordMissing, ErrPasswordLength, ErrBusy,
-	// ErrSystemAccount, ErrNotFound.
-	ResetPassword(ctx context.Context, uid, newPassword string) error
-}
-
-// SessionEnder ends sessions before their time.
-type SessionEnder interface {
-	// EndSessions ends all live sessions of uid but the one whose token hash is
-	// except, "" for all.
-	EndSessions(ctx context.Context, uid string, except string, at time.Time) error
+	// SetPassword gives the account a new password, 8 to 128 characters, ends all
+	// its sessions and lifts the waits after wrong passwords. ErrPasswordMissing,
+	// ErrPasswordLength, ErrPasswordCommon, ErrBusy, ErrSystemAccount, ErrNotFound.
+	SetPassword(ctx context.Context, uid, newPassword string) error
 }
 
 func (s *service) SetCategory(ctx context.Context, uid string, c Category) error {
@@ -68,7 +60,7 @@ func (s *service) Unban(ctx context.Context, uid string) error {
 	})
 }
 
-func (s *service) ResetPassword(ctx context.Context, uid, newPassword string) error {
+func (s *service) SetPassword(ctx context.Context, uid, newPassword string) error {
 	if err := checkPassword(newPassword); err != nil {
 		return err
 	}
@@ -80,6 +72,9 @@ func (s *service) ResetPassword(ctx context.Context, uid, newPassword string) er
 	return s.administer(ctx, uid, func(tx Tx, u User) error {
 		u.PasswordHash = hash
 		if err := tx.SaveUser(ctx, u); err != nil {
+			return err
+		}
+		if err := tx.ClearGuards(ctx, s.guardName(u.Username)); err != nil {
 			return err
 		}
 		return tx.EndSessions(ctx, uid, "", now)

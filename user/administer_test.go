@@ -58,17 +58,17 @@ func TestBan(t *testing.T) {
 	must(t, err)
 }
 
-func TestResetPassword(t *testing.T) {
+func TestSetPassword(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	ctx := t.Context()
 	s := w.register()
 	for bad, want := range map[string]error{"": user.ErrPasswordMissing, "short": user.ErrPasswordLength, "12345678\xff": user.ErrPasswordLength} {
-		wantErr(t, bad, w.ResetPassword(ctx, s.User.UID, bad), want)
+		wantErr(t, bad, w.SetPassword(ctx, s.User.UID, bad), want)
 	}
 	if !w.alive(s.Token) || w.account(s.User.UID) != s.User {
 		t.Error("a refusal ended a session or changed the account")
 	}
-	must(t, w.ResetPassword(ctx, s.User.UID, newPassword))
+	must(t, w.SetPassword(ctx, s.User.UID, newPassword))
 	if w.alive(s.Token) {
 		t.Error("a session outlived the password")
 	}
@@ -131,7 +131,7 @@ func TestBackOfficeLeavesSomeAlone(t *testing.T) {
 		}
 	}
 	for uid, want := range map[string]error{user.SystemUID: user.ErrSystemAccount, "gone": user.ErrNotFound} {
-		wantErr(t, "password "+uid, w.ResetPassword(ctx, uid, newPassword), want)
+		wantErr(t, "password "+uid, w.SetPassword(ctx, uid, newPassword), want)
 		if w.account(uid).PasswordHash != "" {
 			t.Errorf("%s has a password", uid)
 		}
@@ -148,7 +148,7 @@ func TestNoSessionOutlivesThePassword(t *testing.T) {
 		tokens := make([]string, logins)
 		answers := together(logins+1, func(i int) error {
 			if i == logins {
-				return w.ResetPassword(t.Context(), s.User.UID, newPassword)
+				return w.SetPassword(t.Context(), s.User.UID, newPassword)
 			}
 			signed, err := w.Login(t.Context(), user.Login{Username: s.User.Username, Password: password, Flag: user.FlagPC})
 			tokens[i] = signed.Token

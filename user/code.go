@@ -10,7 +10,7 @@ import (
 	"github.com/ruyi-im/ruyi/internal/errs"
 )
 
-func (s *service) SendRegisterCode(ctx context.Context, phone Phone, _ netip.Addr) (exists bool, err error) {
+func (s *service) SendRegisterCode(ctx context.Context, phone Phone, from netip.Addr) (exists bool, err error) {
 	phone, err = phone.normal()
 	if err != nil {
 		return false, err
@@ -19,44 +19,64 @@ func (s *service) SendRegisterCode(ctx context.Context, phone Phone, _ netip.Add
 		return false, ErrNoSMS
 	}
 	exists, err = s.registered(ctx, phone)
-	if err != nil || exists {
-		return exists, err
+	if err != nil {
+		return false, err
 	}
-	return false, s.sendCode(ctx, ForRegister, phone)
+	if exists {
+		// Whoever asks for phone after phone learns which ones have accounts.
+		return true, s.allow(ctx, s.now(), s.codesFrom(from)...)
+	}
+	return false, s.sendCode(ctx, sending{purpose: ForRegister, phone: phone, from: from})
 }
 
 func (s *service) canSend() bool { return s.sms != nil || s.devCode != "" }
 
-// sendCode makes a code, which replaces the one before, and sends it. It is worth
-// nothing but for what it is bound to.
-func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone, bound ...string) error {
+// sending is a code on its way.
+type sending struct {
+	purpose Purpose
+	phone   Phone
+	bound   []string   // what the code is bound to, worth nothing for anything else
+	uid     string     // whose phone it is, "" before there is an account
+	from    netip.Addr // of the client that asks, may be zero
+	silent  bool       // do everything but send
+}
+
+// sendCode makes a code, which replaces the one before, and sends it. ErrTooOften,
+// ErrTooMany, ErrAddressLimit, ErrSMSBudget, ErrSMS.
+func (s *service) sendCode(ctx context.Context, n sending) error {
 	code := s.devCode
 	if code == "" {
 		code = randomDigits(6)
 	}
-	now := s.now()
+	now, phone := s.now(), n.phone.whole()
 	err := s.store.Update(ctx, func(tx Tx) error {
-		q, err := tx.LockQuota(ctx, phone.whole())
+		q, err := tx.LockQuota(ctx, phone)
 		if err != nil {
 			return err
 		}
-		if err := q.take(now); err != nil {
+		if err := q.take(now, s.limits); err != nil {
 			return err
 		}
-		if err := tx.SaveQuota(ctx, phone.whole(), q); err != nil {
+		if err := tx.SaveQuota(ctx, phone, q); err != nil {
 			return err
 		}
-		if _, err := tx.LockCode(ctx, purpose, phone.whole()); err != nil {
+		if _, err := tx.LockCode(ctx, n.purpose, phone); err != nil {
 			return err
 		}
-		return tx.SaveCode(ctx, purpose, phone.whole(), Code{
-			Hash: s.hashCode(purpose, phone, code, bound...), ExpiresAt: now.Add(CodeLife),
-		})
+		if err := tx.SaveCode(ctx, n.purpose, phone, Code{
+			Hash: s.hashCode(n.purpose, phone, code, n.bound...), ExpiresAt: now.Add(s.limits.CodeLife),
+		}); err != nil {
+			return err
+		}
+		if err := take(ctx, tx, now, s.codesFrom(n.from)...); err != nil {
+			return err
+		}
+		return take(ctx, tx, now, s.codesFor(n.uid)...)
 	})
-	if err != nil || s.devCode != "" {
+	if err != nil || n.silent || s.devCode != "" {
 		return err // a code that everybody knows is not worth a message
 	}
-	if err := s.sms.Send(ctx, phone, purpose, code); err != nil {
+	if err := s.sms.Send(ctx, n.phone, n.purpose, code); err != nil {
 		return errs.Because(ErrSMS, err)
 	}
 	return nil
@@ -64,8 +84,8 @@ func (s *service) sendCode(ctx context.Context, purpose Purpose, phone Phone, bo
 
 // take counts one more message, or refuses it with ErrTooOften or ErrTooMany. A
 // clock that was set back starts the counts anew rather than lock a phone out.
-func (q *Quota) take(now time.Time) error {
-	if since := now.Sub(q.LastAt); since >= 0 && since < CodeResend {
+func (q *Quota) take(now time.Time, l Limits) error {
+	if since := now.Sub(q.LastAt); since >= 0 && since < l.CodeResend {
 		return ErrTooOften
 	}
 	if since := now.Sub(q.HourFrom); since < 0 || since >= time.Hour {
@@ -74,7 +94,7 @@ func (q *Quota) take(now time.Time) error {
 	if since := now.Sub(q.DayFrom); since < 0 || since >= 24*time.Hour {
 		q.DayFrom, q.Day = now, 0
 	}
-	if q.Hour >= MaxCodesHourly || q.Day >= MaxCodesDaily {
+	if q.Hour >= l.PhoneHour || q.Day >= l.PhoneDay {
 		return ErrTooMany
 	}
 	q.LastAt = now
@@ -96,9 +116,9 @@ func (s *service) spendCode(ctx context.Context, tx Tx, purpose Purpose, phone P
 		if s.devCode == "" {
 			return ErrCode, nil
 		}
-		c = Code{Hash: s.hashCode(purpose, phone, s.devCode, bound...), ExpiresAt: now.Add(CodeLife)}
+		c = Code{Hash: s.hashCode(purpose, phone, s.devCode, bound...), ExpiresAt: now.Add(s.limits.CodeLife)}
 	}
-	if c.Tries >= MaxCodeTries {
+	if c.Tries >= s.limits.CodeTries {
 		return ErrCodeLocked, nil
 	}
 	given := s.hashCode(purpose, phone, code, bound...)

@@ -68,7 +68,7 @@ func TestCodeExpires(t *testing.T) {
 	for _, c := range []struct {
 		age  time.Duration
 		want error
-	}{{user.CodeLife - 1, nil}, {user.CodeLife, user.ErrCode}} {
+	}{{limits.CodeLife - 1, nil}, {limits.CodeLife, user.ErrCode}} {
 		code := w.send(phone)
 		w.now = w.now.Add(c.age)
 		w.wantTry(c.age.String(), phone, code, c.want)
@@ -78,7 +78,7 @@ func TestCodeExpires(t *testing.T) {
 func TestNewCodeReplacesTheOld(t *testing.T) {
 	w := start(t, openSQLite(t))
 	old := w.send(phone)
-	w.now = w.now.Add(user.CodeResend)
+	w.now = w.now.Add(limits.CodeResend)
 	code := w.send(phone)
 	if old != code {
 		w.wantTry("old", phone, old, user.ErrCode)
@@ -89,11 +89,11 @@ func TestNewCodeReplacesTheOld(t *testing.T) {
 func TestWrongCodesLock(t *testing.T) {
 	w := start(t, openSQLite(t))
 	code := w.send(phone)
-	for range user.MaxCodeTries {
+	for range limits.CodeTries {
 		w.wantTry("wrong", phone, wrong(code), user.ErrCode)
 	}
 	w.wantTry("right but late", phone, code, user.ErrCodeLocked)
-	w.now = w.now.Add(user.CodeLife)
+	w.now = w.now.Add(limits.CodeLife)
 	w.wantTry("after its life", phone, code, user.ErrCode)
 	w.wantTry("after a new one", phone, w.send(phone), nil)
 }
@@ -103,7 +103,7 @@ func TestWrongCodesLock(t *testing.T) {
 func TestWrongCodeOfRegisterCounts(t *testing.T) {
 	w := start(t, openSQLite(t))
 	code := w.send(phone)
-	for range user.MaxCodeTries - 1 {
+	for range limits.CodeTries - 1 {
 		w.wantTry("wrong", phone, wrong(code), user.ErrCode)
 	}
 	r := registration()
@@ -127,11 +127,11 @@ func TestDevCode(t *testing.T) {
 	if exists || err != nil || len(w.sent) != 0 {
 		t.Errorf("sending: exists %v, %v, sent %q", exists, err, w.sent)
 	}
-	for range user.MaxCodeTries {
+	for range limits.CodeTries {
 		w.wantTry("wrong", phone, "000000", user.ErrCode)
 	}
 	w.wantTry("locked", phone, devCode, user.ErrCodeLocked)
-	w.now = w.now.Add(user.CodeLife)
+	w.now = w.now.Add(limits.CodeLife)
 	w.wantTry("after the lock", phone, devCode, nil)
 }
 
@@ -172,8 +172,8 @@ func TestSendingLimits(t *testing.T) {
 		want error
 	}{
 		{0, nil},
-		{user.CodeResend - 1e6, user.ErrTooOften},
-		{user.CodeResend, nil},
+		{limits.CodeResend - 1e6, user.ErrTooOften},
+		{limits.CodeResend, nil},
 		{2 * time.Minute, nil}, {3 * time.Minute, nil}, {4 * time.Minute, nil}, // five
 		{5 * time.Minute, user.ErrTooMany},
 		{59 * time.Minute, user.ErrTooMany},
@@ -196,8 +196,8 @@ func TestSendingLimits(t *testing.T) {
 func TestClockSetBackLocksNobodyOut(t *testing.T) {
 	w := start(t, openSQLite(t))
 	for _, from := range []time.Duration{0, time.Hour} {
-		for i := range user.MaxCodesHourly {
-			w.now = t0.Add(from + time.Duration(i)*user.CodeResend)
+		for i := range limits.PhoneHour {
+			w.now = t0.Add(from + time.Duration(i)*limits.CodeResend)
 			w.send(phone)
 		}
 	}
@@ -207,7 +207,7 @@ func TestClockSetBackLocksNobodyOut(t *testing.T) {
 	w.send(phone)
 	_, err = w.SendRegisterCode(t.Context(), phone, client)
 	wantErr(t, "at once, on the new clock", err, user.ErrTooOften)
-	w.now = w.now.Add(user.CodeResend)
+	w.now = w.now.Add(limits.CodeResend)
 	w.send(phone)
 }
 
@@ -222,7 +222,7 @@ func TestLimitsAreThoseOfTheWholeNumber(t *testing.T) {
 		_, err := w.SendRegisterCode(t.Context(), same, client)
 		wantErr(t, same.Zone, err, user.ErrTooOften)
 	}
-	for range user.MaxCodeTries {
+	for range limits.CodeTries {
 		w.wantTry("wrong", phone, wrong(code), user.ErrCode)
 	}
 	w.wantTry("another border", user.Phone{Zone: "00861", Number: "3800000001"}, code, user.ErrCodeLocked)

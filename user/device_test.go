@@ -9,11 +9,12 @@ import (
 	"github.com/ruyi-im/ruyi/user"
 )
 
-// signIn opens a session without the cost of a password, and returns its token.
-func (w *world) signIn(uid, device string, f user.Flag) string {
+// signInOn opens a session on a device, "" for none, without the cost of a
+// password, and returns its token.
+func (w *world) signInOn(uid, device string, f user.Flag) string {
 	w.t.Helper()
 	token := fmt.Sprintf("%s on %s with %d at %d", uid, device, f, w.now.UnixMilli())
-	must(w.t, w.db.Users().Update(w.t.Context(), func(tx user.Tx) error {
+	must(w.t, user.Watched(w.Service).Update(w.t.Context(), func(tx user.Tx) error {
 		if device != "" {
 			if err := tx.SaveDevice(w.t.Context(), uid, user.Device{ID: device, Name: "name of " + device}, w.now); err != nil {
 				return err
@@ -21,16 +22,10 @@ func (w *world) signIn(uid, device string, f user.Flag) string {
 		}
 		return tx.AddSession(w.t.Context(), user.Session{
 			TokenHash: user.HashToken(token), UID: uid, Flag: f, DeviceID: device,
-			CreatedAt: w.now, ExpiresAt: w.now.Add(user.SessionLife),
-		}, user.MaxSessions)
+			CreatedAt: w.now, SeenAt: w.now, ExpiresAt: w.now.Add(limits.SessionLife),
+		}, limits.Computers)
 	}))
 	return token
-}
-
-func (w *world) wantSession(what, token string, want error) {
-	w.t.Helper()
-	_, err := w.Authenticate(w.t.Context(), token)
-	wantErr(w.t, what, err, want)
 }
 
 func TestDevicesAreListedNewestLoginFirst(t *testing.T) {
@@ -38,11 +33,11 @@ func TestDevicesAreListedNewestLoginFirst(t *testing.T) {
 	ann, bob := w.add(user.User{UID: "ann"}).UID, w.add(user.User{UID: "bob"}).UID
 	for i := range 20 {
 		w.now = t0.Add(time.Duration(i) * time.Hour)
-		w.signIn(ann, fmt.Sprintf("d%02d", i), user.FlagPC)
+		w.signInOn(ann, fmt.Sprintf("d%02d", i), user.FlagPC)
 	}
-	w.signIn(bob, "d00", user.FlagPC)
+	w.signInOn(bob, "d00", user.FlagPC)
 	w.now = w.now.Add(time.Hour)
-	w.signIn(ann, "d03", user.FlagPC)
+	w.signInOn(ann, "d03", user.FlagPC)
 	for _, c := range []struct {
 		page, size, want int
 		first            string
@@ -93,9 +88,9 @@ func TestDevicesAreListedNewestLoginFirst(t *testing.T) {
 func TestRemovedDeviceIsSignedOut(t *testing.T) {
 	w := start(t, openSQLite(t))
 	ann, bob := w.add(user.User{UID: "ann"}).UID, w.add(user.User{UID: "bob"}).UID
-	app := w.signIn(ann, "d1", user.FlagApp)
-	pc, other, none := w.signIn(ann, "d1", user.FlagPC), w.signIn(ann, "d2", user.FlagPC), w.signIn(ann, "", user.FlagWeb)
-	theirs := w.signIn(bob, "d1", user.FlagApp)
+	app := w.signInOn(ann, "d1", user.FlagApp)
+	pc, other, none := w.signInOn(ann, "d1", user.FlagPC), w.signInOn(ann, "d2", user.FlagPC), w.signInOn(ann, "", user.FlagWeb)
+	theirs := w.signInOn(bob, "d1", user.FlagApp)
 
 	must(t, w.RemoveDevice(t.Context(), bob, "d2", "")) // not his
 	wantErr(t, "no device", w.RemoveDevice(t.Context(), ann, "", ""), user.ErrDevice)

@@ -163,7 +163,9 @@ func (s *service) SendDeviceCode(ctx context.Context, uid, challenge string, fro
 	case !s.canSend():
 		return ErrNoSMS
 	}
-	return s.sendCode(ctx, ForDevice, u.Phone, c.Device.ID)
+	return s.sendCode(ctx, sending{
+		purpose: ForDevice, phone: u.Phone, bound: []string{c.Device.ID}, uid: u.UID, from: from,
+	})
 }
 
 func (s *service) VerifyDevice(ctx context.Context, p DeviceProof) (SignedIn, error) {
@@ -217,6 +219,6 @@ func (s *service) letIn(ctx context.Context, tx Tx, p DeviceProof, now time.Time
 	if err := tx.RemoveDeviceCheck(ctx, c.Challenge); err != nil {
 		return SignedIn{}, nil, err
 	}
-	session, token := newSession(u.UID, c.Flag, c.Device, now)
-	return SignedIn{User: u, Token: token}, nil, open(ctx, tx, session, c.Device, now)
+	session, token := s.newSession(u.UID, c.Flag, c.Device, now)
+	return SignedIn{User: u, Token: token}, nil, s.open(ctx, tx, session, c.Device, now)
 }

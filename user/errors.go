@@ -11,6 +11,7 @@ var (
 	ErrUsernameMissing error = errs.New(errs.Invalid, "user.username_missing", "用户名不能为空！", "the user name is missing")
 	ErrPasswordMissing error = errs.New(errs.Invalid, "user.password_missing", "密码不能为空！", "the password is missing")
 	ErrPasswordLength  error = errs.New(errs.Invalid, "user.password_length", "密码长度必须为8至128位！", "the password must have 8 to 128 characters")
+	ErrPasswordCommon  error = errs.New(errs.Invalid, "user.password_common", "密码过于常见，请换一个！", "this password is too common, choose another")
 	ErrName            error = errs.New(errs.Invalid, "user.name", "名字不能超过32个字符，且不能包含特殊控制字符！", "the name is longer than 32 characters or contains control characters")
 	ErrFlag            error = errs.New(errs.Invalid, "user.flag", "设备标识有误！", "the device flag is not 0, 1 or 2")
 	ErrDevice          error = errs.New(errs.Invalid, "user.device", "登录设备信息有误！", "the device information is not valid")
@@ -24,8 +25,15 @@ var (
 	ErrCodeLocked error = errs.New(errs.Exhausted, "user.code_locked", "验证失败次数过多，请稍后再试", "too many wrong codes, try again later")
 	// ErrTooOften refuses a second code within the resend time.
 	ErrTooOften error = errs.New(errs.Exhausted, "user.sms_too_often", "发送过于频繁，请1分钟后再试", "too often, try again in a minute")
-	// ErrTooMany refuses a code beyond the hourly or daily number of a phone.
+	// ErrTooMany refuses a code beyond the hourly or daily number of a phone, or
+	// the daily one of an account.
 	ErrTooMany error = errs.New(errs.Exhausted, "user.sms_too_many", "验证码发送次数已达上限，请稍后再试", "too many codes for this number, try again later")
+	// ErrAddressLimit refuses what came too often from one network.
+	ErrAddressLimit error = errs.New(errs.Exhausted, "user.address_limit", "操作过于频繁，请稍后再试", "too many requests from your network, try again later")
+	// ErrSMSBudget refuses every code while too many are sent altogether.
+	ErrSMSBudget error = errs.New(errs.Exhausted, "user.sms_budget", "短信服务繁忙，请稍后再试", "too many codes are sent at the moment, try again later")
+	// ErrSearches refuses a search beyond the number of one user.
+	ErrSearches error = errs.New(errs.Exhausted, "user.searches", "搜索过于频繁，请稍后再试", "too many searches, try again later")
 	// ErrNoSMS says that the host configured no SMS provider.
 	ErrNoSMS error = errs.New(errs.Denied, "user.no_sms", "短信服务未开通，无法发送验证码！", "no SMS provider is configured")
 	// ErrSMS says that the provider did not take the message.
@@ -33,6 +41,13 @@ var (
 
 	// ErrCredentials refuses a login. It does not tell whether the account exists.
 	ErrCredentials error = errs.New(errs.Denied, "user.credentials", "用户名或密码不正确！", "wrong user name or password")
+	// ErrTooManyLogins refuses to look at a password after too many wrong ones.
+	// Some time, or a new password set with an SMS code, helps.
+	ErrTooManyLogins error = errs.New(errs.Exhausted, "user.too_many_logins", "登录失败次数过多，请稍后再试", "too many failed logins, try again later")
+	// ErrOldPassword refuses to change a password whose old one was wrong.
+	ErrOldPassword error = errs.New(errs.Denied, "user.old_password", "密码不正确！", "wrong password")
+	// ErrNewPasswordMissing refuses to change a password into nothing.
+	ErrNewPasswordMissing error = errs.New(errs.Invalid, "user.new_password_missing", "新密码不能为空！", "the new password is missing")
 	// ErrDisabled refuses a login to an account that was disabled.
 	ErrDisabled error = errs.New(errs.Denied, "user.disabled", "该用户已被禁用", "this account is disabled")
 	// ErrDeviceMissing refuses a login without a device under a device lock.

@@ -42,8 +42,8 @@ func TestParallelGuessesCompareFive(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		w := start(t, db)
 		code := w.send(phone)
-		if n := guess(t, w, db.Users(), code, 32); n != user.MaxCodeTries {
-			t.Errorf("%d guesses were compared, want %d", n, user.MaxCodeTries)
+		if n := guess(t, w, db.Users(), code, 32); n != limits.CodeTries {
+			t.Errorf("%d guesses were compared, want %d", n, limits.CodeTries)
 		}
 		w.wantTry("the code after all", phone, code, user.ErrCodeLocked)
 	})
@@ -89,7 +89,7 @@ func TestGuessingSeesAMissingLock(t *testing.T) {
 		if code < "000064" {
 			all.Done() // the guesser who would have hit the code does not call
 		}
-		if n := guess(t, w, stale{db.Users(), all}, code, 1); n <= user.MaxCodeTries {
+		if n := guess(t, w, stale{db.Users(), all}, code, 1); n <= limits.CodeTries {
 			t.Errorf("only %d guesses were compared without a lock", n)
 		}
 	})

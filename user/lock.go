@@ -12,9 +12,9 @@ import (
 // out at login.
 type Locking interface {
 	// SetChatPassword stores what unlocks chats, at most 40 characters, for whoever
-	// knows the login password (operation 13). ErrChatPwdMissing,
-	// ErrLoginPwdMissing, ErrChatPwd, ErrLoginPwd, ErrBusy, ErrSession when the
-	// account of uid is not active.
+	// knows the login password (operation 13); a wrong one counts like a login.
+	// ErrChatPwdMissing, ErrLoginPwdMissing, ErrChatPwd, ErrTooManyLogins,
+	// ErrLoginPwd, ErrBusy, ErrSession when the account of uid is not active.
 	SetChatPassword(ctx context.Context, uid, chatPwd, loginPwd string) error
 	// SetLockScreenPassword stores what unlocks the whole client, at most 40
 	// characters. ErrLockScreenPwdMissing, ErrLockScreenPwd, ErrSession.
@@ -43,40 +43,44 @@ func (s *service) SetChatPassword(ctx context.Context, uid, chatPwd, loginPwd st
 	if !text.Line(chatPwd, maxLockPwd) {
 		return ErrChatPwd
 	}
-	proven, err := s.prove(ctx, uid, loginPwd)
+	proven, try, err := s.provenHash(ctx, uid, loginPwd)
 	if err != nil {
 		return err
 	}
-	return s.changeOwn(ctx, uid, func(u *User) error {
+	return s.store.Update(ctx, func(tx Tx) error {
+		u, err := lockOwn(ctx, tx, uid)
+		if err != nil {
+			return err
+		}
 		if u.PasswordHash != proven {
 			return ErrLoginPwd // it was changed meanwhile
 		}
+		if err := try.clear(ctx, tx); err != nil {
+			return err
+		}
 		u.ChatPwd = chatPwd
-		return nil
+		return tx.SaveUser(ctx, u)
 	})
 }
 
-// prove returns the password hash of the acting user, once that matches the
-// password given. Hashing is dear and happens outside any transaction.
-func (s *service) prove(ctx context.Context, uid, password string) (hash string, err error) {
+// provenHash returns the password hash of the acting user, once that matches the
+// password given, and the try to clear then.
+func (s *service) provenHash(ctx context.Context, uid, password string) (hash string, try counted, err error) {
 	if !text.Line(uid, maxUsername) {
-		return "", ErrSession
+		return "", try, ErrSession
 	}
 	u, err := s.store.User(ctx, uid)
 	if errors.Is(err, ErrNotFound) {
-		return "", ErrSession
+		return "", try, ErrSession
 	}
 	if err != nil {
-		return "", err
+		return "", try, err
 	}
-	match, err := s.hasher.verify(ctx, password, u.PasswordHash)
-	if err != nil {
-		return "", err
+	try, err = s.prove(ctx, attempt{username: u.Username}, u, password, s.now())
+	if errors.Is(err, ErrCredentials) {
+		err = ErrLoginPwd
 	}
-	if !match {
-		return "", ErrLoginPwd
-	}
-	return u.PasswordHash, nil
+	return u.PasswordHash, try, err
 }
 
 func (s *service) SetLockScreenPassword(ctx context.Context, uid, pwd string) error {

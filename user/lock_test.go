@@ -59,10 +59,13 @@ func TestProofOfAnOldPassword(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	s := w.register()
 	office := w.Service
-	n := 0
+	updates, n := 0, 0
 	w.with(interrupted{w.db.Users(), func() {
+		if updates++; updates%2 == 1 {
+			return // the first one counts the try, before the proof
+		}
 		n++
-		must(t, office.ResetPassword(t.Context(), s.User.UID, password+strings.Repeat("!", n)))
+		must(t, office.SetPassword(t.Context(), s.User.UID, password+strings.Repeat("!", n)))
 	}}, user.Options{})
 	wantErr(t, "chat password", w.SetChatPassword(t.Context(), s.User.UID, "x", password), user.ErrLoginPwd)
 	if n != 1 || w.account(s.User.UID).ChatPwd != "" {

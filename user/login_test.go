@@ -87,52 +87,17 @@ func TestPasswordWorksInEverySpelling(t *testing.T) {
 	}
 }
 
-func TestAuthenticate(t *testing.T) {
-	w := startDev(t, openSQLite(t))
-	s := w.register()
-	want := user.Session{UID: s.User.UID, DeviceID: "d1", CreatedAt: t0, ExpiresAt: t0.Add(user.SessionLife)}
-	for _, c := range []struct {
-		what, token string
-		status      user.Status
-		after       time.Duration
-		err         error
-	}{
-		{"fresh", s.Token, user.Active, 0, nil},
-		{"old", s.Token, user.Active, user.SessionLife - 1, nil},
-		{"expired", s.Token, user.Active, user.SessionLife, user.ErrSession},
-		{"disabled", s.Token, user.Disabled, 0, user.ErrSession},
-		{"destroyed", s.Token, user.Destroyed, 0, user.ErrSession},
-		{"active again", s.Token, user.Active, 0, nil},
-		{"no token", "", user.Active, 0, user.ErrNoToken},
-		{"unknown", strings.Repeat("0", 64), user.Active, 0, user.ErrSession},
-		{"upper case", strings.ToUpper(s.Token), user.Active, 0, user.ErrSession},
-		{"no text", "\xff\x00", user.Active, 0, user.ErrSession},
-	} {
-		w.setStatus(s.User.UID, c.status)
-		w.now = t0.Add(c.after)
-		got, err := w.Authenticate(t.Context(), c.token)
-		wantErr(t, c.what, err, c.err)
-		want.TokenHash = got.TokenHash
-		if err == nil && got != want || err != nil && got != (user.Session{}) {
-			t.Errorf("%s: session %+v, want %+v", c.what, got, want)
-		}
-	}
-	if _, err := w.Authenticate(t.Context(), want.TokenHash+"x"); err == nil || want.TokenHash == s.Token {
-		t.Error("the hash of a token works as a token")
-	}
-}
-
 func TestLoginEndsOlderSessions(t *testing.T) {
 	w := startDev(t, openSQLite(t))
 	app := w.register()
 	// As many computers as there may be, without the cost of their passwords.
 	must(t, w.db.Users().Update(t.Context(), func(tx user.Tx) error {
-		for i := range user.MaxSessions {
+		for i := range limits.Computers {
 			n := user.Session{
 				TokenHash: fmt.Sprint(i), UID: app.User.UID, Flag: user.Flag(1 + i%2),
-				CreatedAt: t0.Add(time.Duration(i) * time.Second), ExpiresAt: t0.Add(user.SessionLife),
+				CreatedAt: t0.Add(time.Duration(i) * time.Second), ExpiresAt: t0.Add(limits.SessionLife),
 			}
-			if err := tx.AddSession(t.Context(), n, user.MaxSessions); err != nil {
+			if err := tx.AddSession(t.Context(), n, limits.Computers); err != nil {
 				return err
 			}
 		}
@@ -156,7 +121,7 @@ func TestLoginEndsOlderSessions(t *testing.T) {
 		_, err = w.Authenticate(t.Context(), token)
 		wantErr(t, "a new session", err, nil)
 	}
-	if live("0") || !live("1") || !live(fmt.Sprint(user.MaxSessions-1)) {
+	if live("0") || !live("1") || !live(fmt.Sprint(limits.Computers-1)) {
 		t.Error("one more computer must end the oldest session on one and no other")
 	}
 }
@@ -185,6 +150,12 @@ func (cut) LockUser(context.Context, string) (user.User, error) { return user.Us
 func (cut) UserByLogin(context.Context, string) (user.User, error) {
 	return user.User{}, errConflict
 }
+
+func (cut) LockWindow(context.Context, string, string) (user.Window, error) {
+	return user.Window{}, errConflict
+}
+
+func (cut) KnowsDevice(context.Context, string, string) (bool, error) { return false, errConflict }
 
 func (cut) LockCode(context.Context, user.Purpose, user.Phone) (user.Code, error) {
 	return user.Code{}, errConflict

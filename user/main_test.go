@@ -32,6 +32,7 @@ var (
 	pepper = []byte("0123456789abcdef0123456789abcdef")
 	phone  = user.Phone{Zone: "0086", Number: "13800000001"}
 	client = netip.MustParseAddr("192.0.2.1")
+	limits = user.DefaultLimits()
 )
 
 // onBothEngines runs a test of what happens at the same time, or of what one

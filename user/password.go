@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"runtime"
+	"runtime/metrics"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
@@ -42,13 +43,17 @@ func checkPassword(p string) error {
 	if n := utf8.RuneCountInString(norm.NFC.String(p)); !utf8.ValidString(p) || n < minPassword || n > maxPassword {
 		return ErrPasswordLength
 	}
+	if isCommon(p) {
+		return ErrPasswordCommon
+	}
 	return nil
 }
 
 // hasher computes password hashes, as many at once as there are processors.
 type hasher struct {
 	pepper  []byte
-	slots   chan struct{}
+	turns   chan struct{} // those who prepare a hash or compute one
+	slots   chan struct{} // those who compute one
 	waiting atomic.Int64
 	decoy   string // what an unknown user's password is compared with
 }
@@ -57,6 +62,7 @@ func newHasher(pepper []byte) *hasher {
 	blank := make([]byte, argonSalt+argonTag)
 	return &hasher{
 		pepper: pepper,
+		turns:  make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 		decoy:  encodeHash(blank[:argonSalt], blank[argonSalt:]),
 	}
@@ -66,6 +72,11 @@ func newHasher(pepper []byte) *hasher {
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt) // never fails
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	tag, err := h.derive(ctx, password, salt)
 	if err != nil {
 		return "", err
@@ -76,6 +87,16 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 // verify reports whether password has that hash. An empty hash, of an unknown
 // user or one without a password, costs the same time and never matches.
 func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	return h.compare(ctx, password, hash)
+}
+
+// compare is verify for a caller that has entered.
+func (h *hasher) compare(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
 		hash = h.decoy
@@ -91,13 +112,27 @@ func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error
 	return known && subtle.ConstantTimeCompare(tag, want) == 1, nil
 }
 
-// derive waits for a turn, or refuses with ErrBusy when too many wait already.
-func (h *hasher) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+// enter waits for a turn, to be given back with leave: from then on a hash is
+// less than two hashes away. ErrBusy when too many wait already.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	if h.waiting.Add(1) > maxHashQueue+int64(cap(h.slots)) {
 		h.waiting.Add(-1)
 		return nil, ErrBusy
 	}
-	defer h.waiting.Add(-1)
+	select {
+	case h.turns <- struct{}{}:
+		return func() {
+			<-h.turns
+			h.waiting.Add(-1)
+		}, nil
+	case <-ctx.Done():
+		h.waiting.Add(-1)
+		return nil, ctx.Err()
+	}
+}
+
+// derive waits for a processor and hashes. The caller has entered.
+func (h *hasher) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
@@ -105,7 +140,26 @@ func (h *hasher) derive(ctx context.Context, password string, salt []byte) ([]by
 		return nil, ctx.Err()
 	}
 	peppered := mac(h.pepper, "password", norm.NFC.String(password))
-	return argon2.IDKey(peppered, salt, argonTime, argonMemory, argonThreads, argonTag), nil
+	tag := argon2.IDKey(peppered, salt, argonTime, argonMemory, argonThreads, argonTag)
+	if len(h.turns) > cap(h.slots) {
+		collect()
+	}
+	return tag, nil
+}
+
+// smallHeap is how many bytes a process may hold for its memory to be collected
+// after a hash. With more, a hash hardly counts and a collection would be dear.
+const smallHeap = 64 << 20
+
+// collect frees the memory of a hash before the next one takes as much again.
+// Left to itself, the collector would wait until the garbage of a rush of logins
+// is as much as all that is in use.
+func collect() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	if live[0].Value.Kind() == metrics.KindUint64 && live[0].Value.Uint64() < smallHeap {
+		runtime.GC()
+	}
 }
 
 const phcPrefix = "$argon2id$v=19$m=19456,t=2,p=1$"

@@ -17,7 +17,8 @@ func TestPasswordLength(t *testing.T) {
 	}{
 		{"", ErrPasswordMissing},
 		{"1234567", ErrPasswordLength},
-		{"12345678", nil},
+		{"12345678", ErrPasswordCommon},
+		{"1234567x", nil},
 		{strings.Repeat("密", 7), ErrPasswordLength},
 		{strings.Repeat("密", 8), nil},
 		{strings.Repeat("😀", 128), nil},

@@ -26,9 +26,9 @@ func (s *service) FinishQRLogin(ctx context.Context, f QRFinish) (SignedIn, erro
 		if !q.startedBy(f.Secret, f.Address) {
 			return ErrAuthCode
 		}
-		session, token := newSession(q.UID, f.Flag, q.Device, now)
+		session, token := s.newSession(q.UID, f.Flag, q.Device, now)
 		// This locks the account; what is read from here on stays true.
-		if err := open(ctx, tx, session, q.Device, now); err != nil {
+		if err := s.open(ctx, tx, session, q.Device, now); err != nil {
 			return err
 		}
 		if err := stillGranted(ctx, tx, q, now); err != nil {

@@ -16,7 +16,7 @@ func (w *world) session(uid string, f user.Flag) user.Session {
 	w.serial++
 	n := user.Session{
 		TokenHash: uid + "'s session " + string(rune('a'+w.serial)), UID: uid, Flag: f,
-		CreatedAt: w.now, ExpiresAt: w.now.Add(user.SessionLife),
+		CreatedAt: w.now, SeenAt: w.now, ExpiresAt: w.now.Add(limits.SessionLife),
 	}
 	must(w.t, w.db.Users().Update(w.t.Context(), func(tx user.Tx) error { return tx.AddSession(w.t.Context(), n, 20) }))
 	return n

@@ -41,7 +41,7 @@ func (s *service) Register(ctx context.Context, r Registration) (SignedIn, error
 
 	now := s.now()
 	u := newUser(phone, r.Name, hash, now)
-	session, token := newSession(u.UID, r.Flag, r.Device, now)
+	session, token := s.newSession(u.UID, r.Flag, r.Device, now)
 	var refusal error
 	err = s.store.Update(ctx, func(tx Tx) error {
 		refusal = nil
@@ -59,10 +59,10 @@ func (s *service) Register(ctx context.Context, r Registration) (SignedIn, error
 		if refusal, err = s.spendCode(ctx, tx, ForRegister, phone, r.Code, now); err != nil || refusal != nil {
 			return err
 		}
-		if u, err = addUser(ctx, tx, u); err != nil {
+		if u, err = s.addUser(ctx, tx, u); err != nil {
 			return err
 		}
-		return open(ctx, tx, session, r.Device, now)
+		return s.open(ctx, tx, session, r.Device, now)
 	})
 	if err == nil {
 		err = refusal
@@ -113,7 +113,7 @@ func newUser(phone Phone, name, passwordHash string, now time.Time) User {
 
 // addUser inserts u under a short number of its own and makes the system
 // accounts its contacts.
-func addUser(ctx context.Context, tx Tx, u User) (User, error) {
+func (s *service) addUser(ctx context.Context, tx Tx, u User) (User, error) {
 	err := ErrTaken
 	for n := 0; n < shortNoTries && errors.Is(err, ErrTaken); n++ {
 		u.ShortNo = randomDigits(7 + n)
@@ -127,5 +127,6 @@ func addUser(ctx context.Context, tx Tx, u User) (User, error) {
 			return u, err
 		}
 	}
-	return u, nil
+	// Tries from before there was an account were not at its password.
+	return u, tx.ClearGuards(ctx, s.guardName(u.Username))
 }

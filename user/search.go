@@ -14,7 +14,8 @@ type Searching interface {
 	// zone, in this order. Found is false when there is none, when it does not want
 	// to be found this way, and when several have the number in different zones.
 	// System accounts and those that are disabled or destroyed are never found.
-	// searcher is who asks. ErrKeywordMissing.
+	// searcher is who asks. ErrKeywordMissing,
+	// ErrSearches.
 	Search(ctx context.Context, searcher, keyword string) (hit Hit, found bool, err error)
 	// CustomerServices returns the active accounts of CategoryCustomerService, at
 	// most MaxCustomerServices, in the order of their uids (operation 12).
@@ -57,6 +58,9 @@ func (s *service) Search(ctx context.Context, searcher, keyword string) (hit Hit
 	}
 	if !text.Line(keyword, maxUsername) {
 		return Hit{}, false, nil
+	}
+	if err := s.allow(ctx, s.now(), s.searchesOf(searcher)...); err != nil {
+		return Hit{}, false, err
 	}
 	known, err := s.store.FindUsers(ctx, keyword)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/user"
@@ -62,6 +63,7 @@ func TestSearchMatchesExactly(t *testing.T) {
 			"u_10000": "", "10000": "", "fileHelper": "", "20000": "",
 			"\xff": "", "a\x00": "", "\u202ealice_1": "", strings.Repeat("1", 101): "", "张三": "", "😀": "", "İ": "",
 		} {
+			w.now = w.now.Add(time.Minute) // one may search only so often
 			if got := w.find(keyword); got != want {
 				t.Errorf("%q finds %q, want %q", keyword, got, want)
 			}
@@ -151,4 +153,20 @@ func TestCustomerServicesAreActive(t *testing.T) {
 	if l := list(); !slices.Equal(l, want) {
 		t.Errorf("list %v, want %v", l, want)
 	}
+}
+
+func TestSearchesAreLimited(t *testing.T) {
+	w := startDev(t, openSQLite(t))
+	w.add(user.User{UID: "a"})
+	for range limits.SearchMinute {
+		_, _, err := w.Search(t.Context(), "a", "x")
+		must(t, err)
+	}
+	_, _, err := w.Search(t.Context(), "a", "x")
+	wantErr(t, "one more", err, user.ErrSearches)
+	_, _, err = w.Search(t.Context(), "b", "x")
+	wantErr(t, "somebody else", err, nil)
+	w.now = w.now.Add(time.Minute)
+	_, _, err = w.Search(t.Context(), "a", "x")
+	wantErr(t, "a minute later", err, nil)
 }

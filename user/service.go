@@ -12,24 +12,15 @@ import (
 	"github.com/google/uuid"
 )
 
-// Life times and limits of sessions and codes.
-const (
-	SessionLife    = 30 * 24 * time.Hour // a session ends, used or not
-	MaxSessions    = 20                  // sessions of a user on computers; more end the oldest
-	CodeLife       = 5 * time.Minute     // an SMS code
-	MaxCodeTries   = 5                   // wrong tries of one code
-	CodeResend     = time.Minute         // between two codes for one phone
-	MaxCodesHourly = 5                   // codes for one phone
-	MaxCodesDaily  = 10
-)
-
 // minPepper is the least number of bytes of Options.Pepper.
 const minPepper = 32
 
 // SMS carries codes to phones.
 type SMS interface {
 	// Send delivers code to p. It must not keep or log either. An error is told
-	// to the client as ErrSMS.
+	// to the client as ErrSMS, but for ForReset, where it would tell that there is
+	// an account; so would a long wait for a provider, which is why Send should
+	// rather queue the message than wait until it is taken.
 	Send(ctx context.Context, p Phone, purpose Purpose, code string) error
 }
 
@@ -57,28 +48,36 @@ type Options struct {
 	Blobs BlobStore
 	// Policy is what nobody may do here. Default: nothing.
 	Policy Policy
+	// Limits bound sessions, codes and guesses. Default: those of DefaultLimits.
+	Limits Limits
+	// NoAddressLimits takes all addresses for unknown ones, whose clients are not
+	// limited together: for development, where everything comes from one machine.
+	NoAddressLimits bool
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
 
 type service struct {
-	store   Store
-	hasher  *hasher
-	pepper  []byte
-	sms     SMS
-	devCode string
-	blobs   BlobStore // nil for none
-	studio  *studio
-	policy  Policy
-	now     func() time.Time
-
+	store     Store
+	cache     *sessionCache
+	hasher    *hasher
+	pepper    []byte
+	sms       SMS
+	devCode   string
+	limits    Limits
+	policy    Policy
+	blobs     BlobStore // nil for none
+	studio    *studio
 	directory Directory
 	polls     *qrPolls
 	qrReread  time.Duration
+	now       func() time.Time
+
+	noAddressLimits bool
 }
 
 // New returns the service over store. It fails when Pepper is shorter than 32
-// bytes or DevCode is neither empty nor six digits.
+// bytes, DevCode is neither empty nor six digits, or a limit is too weak.
 func New(store Store, o Options) (Service, error) {
 	if len(o.Pepper) < minPepper {
 		return nil, fmt.Errorf("user: the pepper has %d bytes, at least %d are needed", len(o.Pepper), minPepper)
@@ -90,11 +89,16 @@ func New(store Store, o Options) (Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits, err := o.Limits.complete()
+	if err != nil {
+		return nil, err
+	}
+	cache := newSessionCache()
 	s := &service{
-		store: store, hasher: newHasher(o.Pepper), pepper: o.Pepper,
-		sms: o.SMS, devCode: o.DevCode, now: o.Now, directory: o.Directory,
-		polls: newQRPolls(), qrReread: o.QRReread, blobs: o.Blobs, studio: studio,
-		policy: o.Policy,
+		store: watched{store, cache}, cache: cache, hasher: newHasher(o.Pepper), pepper: o.Pepper,
+		sms: o.SMS, devCode: o.DevCode, limits: limits, noAddressLimits: o.NoAddressLimits,
+		policy: o.Policy, blobs: o.Blobs, studio: studio, directory: o.Directory,
+		polls: newQRPolls(), qrReread: o.QRReread, now: o.Now,
 	}
 	if s.directory == nil {
 		s.directory = o.Node

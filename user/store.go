@@ -42,8 +42,6 @@ type Reader interface {
 // Tx is everything that commits together when an account changes.
 type Tx interface {
 	Reader
-	Accounts
-	SessionEnder
 	Contacts
 	PresenceTx
 	QRLoginTx
@@ -52,6 +50,10 @@ type Tx interface {
 	DeviceTx
 	DeviceCheckTx
 	PushTx
+	Accounts
+	Sessions
+	Throttles
+	Guards
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.
 	AddUser(ctx context.Context, u User) error

@@ -122,6 +122,7 @@ type Session struct {
 	Flag      Flag
 	DeviceID  string
 	CreatedAt time.Time
+	SeenAt    time.Time // when it was last used, to the hour
 	ExpiresAt time.Time
 }
 
@@ -158,6 +159,8 @@ type Card struct {
 type Service interface {
 	Registering
 	SigningIn
+	SigningOut
+	Passwords
 	Viewing
 	People
 	Presence
@@ -179,13 +182,14 @@ type Registering interface {
 	// SendRegisterCode sends a six-digit code to phone for Register and reports
 	// whether the phone has an account already, in which case nothing is sent
 	// (operation 19). ErrZoneMissing,
-	// ErrPhoneMissing, ErrPhone, ErrNoSMS, ErrTooOften, ErrTooMany, ErrSMS.
+	// ErrPhoneMissing, ErrPhone, ErrNoSMS, ErrTooOften, ErrTooMany,
+	// ErrAddressLimit, ErrSMSBudget, ErrSMS.
 	SendRegisterCode(ctx context.Context, phone Phone, from netip.Addr) (exists bool, err error)
 
 	// Register opens an account and signs it in (operation 1).
 	// ErrZoneMissing, ErrPhoneMissing, ErrPhone, ErrCodeMissing,
-	// ErrPasswordMissing, ErrPasswordLength, ErrName, ErrFlag, ErrDevice, ErrBusy,
-	// ErrExists, ErrCode, ErrCodeLocked.
+	// ErrPasswordMissing, ErrPasswordLength, ErrPasswordCommon, ErrName, ErrFlag,
+	// ErrDevice, ErrBusy, ErrExists, ErrCode, ErrCodeLocked.
 	Register(ctx context.Context, r Registration) (SignedIn, error)
 }
 
@@ -204,13 +208,16 @@ type Registration struct {
 type SigningIn interface {
 	// Login opens a session for the account with that username and password
 	// (operation 2). The answer and the work are the same whether the account is
-	// unknown or the password wrong. ErrUsernameMissing, ErrPasswordMissing,
-	// ErrFlag, ErrDevice, ErrBusy, ErrCredentials, ErrDisabled. On an app whose
-	// account has the device lock on, ErrDeviceMissing and *DeviceCheckError.
+	// unknown or the password wrong; wrong ones in a row have to wait, strangers
+	// apart from every device the account knows. ErrUsernameMissing,
+	// ErrPasswordMissing, ErrFlag, ErrDevice, ErrBusy, ErrAddressLimit,
+	// ErrTooManyLogins, ErrCredentials, ErrDisabled. On an app whose account has the
+	// device lock on, ErrDeviceMissing and *DeviceCheckError.
 	Login(ctx context.Context, l Login) (SignedIn, error)
 
 	// Authenticate returns the session of a token. ErrNoToken when it is empty,
-	// ErrSession when it is unknown, expired or revoked.
+	// ErrSession when it is unknown, expired, revoked or was not used for long, or
+	// when its account is disabled.
 	Authenticate(ctx context.Context, token string) (Session, error)
 }
 

@@ -91,8 +91,21 @@ type devUsers struct {
 func (u devUsers) SendRegisterCode(ctx context.Context, p user.Phone, from netip.Addr) (exists bool, err error) {
 	exists, err = u.Service.SendRegisterCode(ctx, p, from)
 	if err == nil && !exists {
-		u.log.InfoContext(ctx, "development: an SMS code is due",
-			"zone", p.Zone, "phone", "…"+p.Number[max(0, len(p.Number)-2):])
+		u.due(ctx, p)
 	}
 	return exists, err
+}
+
+// SendResetCode does the same, whether or not the phone has an account.
+func (u devUsers) SendResetCode(ctx context.Context, p user.Phone, from netip.Addr) error {
+	err := u.Service.SendResetCode(ctx, p, from)
+	if err == nil {
+		u.due(ctx, p)
+	}
+	return err
+}
+
+func (u devUsers) due(ctx context.Context, p user.Phone) {
+	u.log.InfoContext(ctx, "development: an SMS code is due",
+		"zone", p.Zone, "phone", "…"+p.Number[max(0, len(p.Number)-2):])
 }

@@ -36,7 +36,7 @@
 //
 // # Development
 //
-// With -dev every SMS code is 123456. It is refused unless the server listens on
+// With -dev every SMS code is 123456, and there are no limits per address. It is refused unless the server listens on
 // loopback and its database is on the same machine. Without it nobody gets a
 // code, for this program knows no provider; one of yours sets ruyi.Options.SMS.
 //
@@ -162,7 +162,7 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 		if err := checkDev(ctx, o.addr, o.db); err != nil {
 			return err
 		}
-		settings.DevCode = devCode
+		settings.DevCode, settings.NoAddressLimits = devCode, true
 	}
 	k, err := loadKeys(ctx, o, getenv)
 	if err != nil {

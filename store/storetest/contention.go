@@ -17,6 +17,8 @@ func testContention(t *testing.T, s Stores) {
 	t.Run("Tries", func(t *testing.T) { must(t, CountTries(ctx, s)) })
 	t.Run("Conservation", func(t *testing.T) { must(t, CountMessages(ctx, s)) })
 	t.Run("Devices", func(t *testing.T) { must(t, CountDevices(ctx, s, addUser(t, s, "u"))) })
+	t.Run("Logins", func(t *testing.T) { must(t, CountLogins(ctx, s)) })
+	t.Run("Passwords", func(t *testing.T) { must(t, CountPasswords(ctx, s)) })
 	t.Run("AppSessions", func(t *testing.T) {
 		uid := addUser(t, s, "u")
 		token := func(i int) string { return fmt.Sprintf("%s-%d", uid, i) }

@@ -39,6 +39,9 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 	}{
 		{"Users", testUsers},
 		{"Sessions", testSessions},
+		{"SessionEnds", testSessionEnds},
+		{"Windows", testWindows},
+		{"Guards", testGuards},
 		{"Codes", testCodes},
 		{"Accounts", testAccounts},
 		{"ShortNos", testShortNos},

@@ -67,7 +67,7 @@ func testSessions(t *testing.T, s Stores) {
 		sessions++
 		n := user.Session{
 			TokenHash: uid + string(rune('a'+sessions)), UID: uid, Flag: f, DeviceID: "d",
-			CreatedAt: at, ExpiresAt: at.Add(time.Hour),
+			CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(time.Hour),
 		}
 		must(t, s.Users().Update(ctx, func(tx user.Tx) error { return tx.AddSession(ctx, n, 3) }))
 		return n
