@@ -14,7 +14,7 @@ import (
 // step is a command of the README's session and what it shows.
 type step struct{ command, output string }
 
-// TestReadmeSession types the session of the README, for who follows it must get
+// TestReadmeSession types the sessions of the README, for who follows it must get
 // the same answers.
 func TestReadmeSession(t *testing.T) {
 	for _, tool := range []string{"bash", "curl", "sed", "base64"} {
@@ -69,25 +69,30 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// readSession returns the commands, which begin with "$ ", and their output.
+// readSession returns the commands of all sessions, which begin with "$ ", and
+// their output.
 func readSession(t *testing.T, file string) []step {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(text), "```console\n")
-	session, _, closed := strings.Cut(rest, "```")
-	if !found || !closed || !strings.HasPrefix(session, "$ api=http://127.0.0.1:8080/v1\n") {
-		t.Fatal("the README has no session that begins with the address of the server")
-	}
 	var steps []step
-	for line := range strings.Lines(session) {
-		if command, ok := strings.CutPrefix(line, "$ "); ok {
-			steps = append(steps, step{command: strings.TrimSpace(command)})
-		} else {
-			steps[len(steps)-1].output += line
+	for i, block := range strings.Split(string(text), "```console\n") {
+		if i == 0 {
+			continue
 		}
+		session, _, _ := strings.Cut(block, "```")
+		for line := range strings.Lines(session) {
+			if command, ok := strings.CutPrefix(line, "$ "); ok {
+				steps = append(steps, step{command: strings.TrimSpace(command)})
+			} else {
+				steps[len(steps)-1].output += line
+			}
+		}
+	}
+	if len(steps) == 0 || steps[0].command != "api=http://127.0.0.1:8080/v1" {
+		t.Fatal("the README has no session that begins with the address of the server")
 	}
 	return steps
 }
