@@ -76,7 +76,8 @@ func TestOpenGivesUpWithItsCaller(t *testing.T) {
 func holdNewFile(t *testing.T) (path string, other *sql.Tx) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "test.db")
-	db, err := sql.Open("sqlite", path+"?_txlock=immediate")
+	// Its commit waits for whoever looks at the file in that moment.
+	db, err := sql.Open("sqlite", path+"?_txlock=immediate&_busy_timeout=5000")
 	try(t, err)
 	t.Cleanup(func() { db.Close() })
 	_, err = db.Exec("CREATE TABLE host (n INTEGER)")
