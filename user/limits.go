@@ -2,6 +2,7 @@ package user
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 )
 
@@ -55,6 +56,11 @@ type Limits struct {
 	// may try in a minute and in an hour. Defaults 30 and 300, no floor.
 	LoginMinute, LoginHour int
 
+	// Hashes is how many passwords are hashed at once, which takes a processor and
+	// 19 MiB each. Default: one per processor, for the most logins a second; fewer
+	// keep processors free for everybody else during a rush of logins. No floor.
+	Hashes int
+
 	// SearchMinute and SearchDay are how many searches for people (operation 3)
 	// one user may make in a minute and in a day. Defaults 30 and 200, no floor.
 	SearchMinute, SearchDay int
@@ -67,7 +73,7 @@ func DefaultLimits() Limits {
 		CodeLife: 5 * time.Minute, CodeTries: 5, CodeResend: time.Minute,
 		PhoneHour: 5, PhoneDay: 10, AddressHour: 20, AddressDay: 100, UserDay: 10, SMSHour: 1000,
 		LoginFree: 5, LoginWait: 30 * time.Second, LoginWaitMax: time.Hour, LoginStop: 100,
-		LoginMinute: 30, LoginHour: 300, SearchMinute: 30, SearchDay: 200,
+		LoginMinute: 30, LoginHour: 300, Hashes: runtime.GOMAXPROCS(0), SearchMinute: 30, SearchDay: 200,
 	}
 }
 
@@ -106,6 +112,7 @@ func (l Limits) complete() (Limits, error) {
 	complete(&weak, "LoginWait", &l.LoginWait, d.LoginWait, l.LoginWaitMax)
 	complete(&weak, "LoginMinute", &l.LoginMinute, d.LoginMinute, 0)
 	complete(&weak, "LoginHour", &l.LoginHour, d.LoginHour, 0)
+	complete(&weak, "Hashes", &l.Hashes, d.Hashes, 0)
 	complete(&weak, "SearchMinute", &l.SearchMinute, d.SearchMinute, 0)
 	complete(&weak, "SearchDay", &l.SearchDay, d.SearchDay, 0)
 	if len(weak) > 0 {

@@ -20,14 +20,14 @@ import (
 )
 
 // bench returns a service on SQLite and the names of people with one password.
-func bench(b *testing.B, people int) (user.Service, *store.DB, []string) {
+func bench(b *testing.B, people, hashes int) (user.Service, *store.DB, []string) {
 	b.Helper()
 	db, err := sqlite.Open(b.Context(), b.TempDir()+"/ruyi.db", sqlite.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close() })
-	s, err := user.New(db.Users(), user.Options{Pepper: pepper, DevCode: devCode, NoAddressLimits: true})
+	s, err := user.New(db.Users(), user.Options{Pepper: pepper, DevCode: devCode, NoAddressLimits: true, Limits: user.Limits{Hashes: hashes}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func bench(b *testing.B, people int) (user.Service, *store.DB, []string) {
 // BenchmarkAuthenticate compares the check of a session that was read within the
 // last second with one that has to be read.
 func BenchmarkAuthenticate(b *testing.B) {
-	s, _, names := bench(b, 1)
+	s, _, names := bench(b, 1, 0)
 	signed, err := s.Login(b.Context(), user.Login{Username: names[0], Password: password})
 	if err != nil {
 		b.Fatal(err)
@@ -110,7 +110,7 @@ func parallel(b *testing.B, n int, do func(i int64) error) float64 {
 // BenchmarkLogin compares logins with as many bare hashes of the same cost as the
 // processors can do.
 func BenchmarkLogin(b *testing.B) {
-	s, _, names := bench(b, 64)
+	s, _, names := bench(b, 64, 0)
 	var bare float64
 	b.Run("argon2id", func(b *testing.B) {
 		bare = parallel(b, runtime.GOMAXPROCS(0), func(int64) error {
@@ -139,8 +139,13 @@ func heap() float64 {
 // BenchmarkLoginStorm lets 1,000 people log in at once, again and again for two
 // seconds, and measures what it does to memory and to small transactions.
 func BenchmarkLoginStorm(b *testing.B) {
+	b.Run("hashes=processors", func(b *testing.B) { storm(b, 0) })
+	b.Run("hashes=1", func(b *testing.B) { storm(b, 1) })
+}
+
+func storm(b *testing.B, hashes int) {
 	const stormers, length = 1000, 2 * time.Second
-	s, db, names := bench(b, stormers)
+	s, db, names := bench(b, stormers, hashes)
 	small := func(storming func() bool) (p99 time.Duration, peak float64) {
 		var took []time.Duration
 		for storming() {

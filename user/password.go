@@ -49,7 +49,7 @@ func checkPassword(p string) error {
 	return nil
 }
 
-// hasher computes password hashes, as many at once as there are processors.
+// hasher computes password hashes, so many at once.
 type hasher struct {
 	pepper  []byte
 	turns   chan struct{} // those who prepare a hash or compute one
@@ -58,12 +58,12 @@ type hasher struct {
 	decoy   string // what an unknown user's password is compared with
 }
 
-func newHasher(pepper []byte) *hasher {
+func newHasher(pepper []byte, slots int) *hasher {
 	blank := make([]byte, argonSalt+argonTag)
 	return &hasher{
 		pepper: pepper,
-		turns:  make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
-		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		turns:  make(chan struct{}, 2*slots),
+		slots:  make(chan struct{}, slots),
 		decoy:  encodeHash(blank[:argonSalt], blank[argonSalt:]),
 	}
 }

@@ -37,7 +37,7 @@ func TestPasswordLength(t *testing.T) {
 }
 
 func TestHashVerifies(t *testing.T) {
-	ctx, h := t.Context(), newHasher(testPepper)
+	ctx, h := t.Context(), newHasher(testPepper, 2)
 	hash, err := h.hash(ctx, "caf\u00e9 au lait")
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestHashVerifies(t *testing.T) {
 		t.Errorf("two hashes of one password are equal, or %v", err)
 	}
 	h.decoy = hash // even a decoy that matches lets nobody in
-	other := newHasher([]byte("another pepper of 32 bytes ...."))
+	other := newHasher([]byte("another pepper of 32 bytes ...."), 2)
 	for _, c := range []struct {
 		what     string
 		h        *hasher
@@ -73,7 +73,7 @@ func TestHashVerifies(t *testing.T) {
 // TestNoHashCostsAsMuch holds that an unknown user's password is hashed too: a
 // turn is taken, and with all turns taken it waits.
 func TestNoHashCostsAsMuch(t *testing.T) {
-	h := newHasher(testPepper)
+	h := newHasher(testPepper, 2)
 	for range cap(h.slots) {
 		h.slots <- struct{}{}
 	}
@@ -90,7 +90,7 @@ func TestNoHashCostsAsMuch(t *testing.T) {
 }
 
 func TestMalformedHashIsAnError(t *testing.T) {
-	h := newHasher(testPepper)
+	h := newHasher(testPepper, 2)
 	for _, hash := range []string{
 		"x", "$", "$argon2id$", "5f4dcc3b5aa765d61d8327deb882cf99",
 		phcPrefix, phcPrefix + "AAAA", phcPrefix + "!$AAAA", phcPrefix + "AAAA$!", phcPrefix + "AAAA$AAAA$AAAA",
@@ -106,7 +106,7 @@ func TestMalformedHashIsAnError(t *testing.T) {
 }
 
 func TestTooManyWaitersAreRefused(t *testing.T) {
-	h := newHasher(testPepper)
+	h := newHasher(testPepper, 2)
 	for range cap(h.slots) {
 		h.slots <- struct{}{} // all turns are taken for good
 	}

@@ -32,8 +32,8 @@ type Options struct {
 	// SMS carries codes to phones. Default: sending is refused with ErrNoSMS.
 	SMS SMS
 	// DevCode makes every code this one and accepts it without one having been
-	// sent, so that development needs no phone. The limits of tries stay. Six
-	// digits; default off.
+	// sent, so that development needs no phone: SMS is not called. The limits of
+	// tries stay. Six digits; default off.
 	DevCode string
 	// Node is where clients connect for messages. Default: they are told no
 	// address.
@@ -95,7 +95,7 @@ func New(store Store, o Options) (Service, error) {
 	}
 	cache := newSessionCache()
 	s := &service{
-		store: watched{store, cache}, cache: cache, hasher: newHasher(o.Pepper), pepper: o.Pepper,
+		store: watched{store, cache}, cache: cache, hasher: newHasher(o.Pepper, limits.Hashes), pepper: o.Pepper,
 		sms: o.SMS, devCode: o.DevCode, limits: limits, noAddressLimits: o.NoAddressLimits,
 		policy: o.Policy, blobs: o.Blobs, studio: studio, directory: o.Directory,
 		polls: newQRPolls(), qrReread: o.QRReread, now: o.Now,
