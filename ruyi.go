@@ -32,7 +32,8 @@ type Options struct {
 	// SMS carries codes to phones. Default: sending a code is refused.
 	SMS user.SMS
 	// DevCode makes every SMS code this one, six digits, and accepts it without
-	// one having been sent; SMS is not called. For development only. Default: off.
+	// one having been sent. SMS, where it is set, is still asked to send it: do not
+	// combine this with a real provider. For development only. Default: off.
 	DevCode string
 	// Node is where clients connect for messages. Default: they are told no
 	// address.

@@ -73,8 +73,8 @@ func (s *service) sendCode(ctx context.Context, n sending) error {
 		}
 		return take(ctx, tx, now, s.codesFor(n.uid)...)
 	})
-	if err != nil || n.silent || s.devCode != "" {
-		return err // a code that everybody knows is not worth a message
+	if err != nil || n.silent || s.sms == nil {
+		return err
 	}
 	if err := s.sms.Send(ctx, n.phone, n.purpose, code); err != nil {
 		return errs.Because(ErrSMS, err)

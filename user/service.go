@@ -32,8 +32,9 @@ type Options struct {
 	// SMS carries codes to phones. Default: sending is refused with ErrNoSMS.
 	SMS SMS
 	// DevCode makes every code this one and accepts it without one having been
-	// sent, so that development needs no phone: SMS is not called. The limits of
-	// tries stay. Six digits; default off.
+	// sent, so that development needs no phone. SMS, where it is set, is still asked
+	// to send it: not for real providers. The limits of tries stay. Six digits;
+	// default off.
 	DevCode string
 	// Node is where clients connect for messages. Default: they are told no
 	// address.

@@ -79,33 +79,13 @@ func checkLoopbackIP(ip netip.Addr) error {
 	return nil
 }
 
-// devUsers tells the developer that a code is due. It is not a user.SMS, because
-// codes that are always the same are sent to nobody.
-type devUsers struct {
-	user.Service
-	log *slog.Logger
-}
+// devSMS sends nothing. It tells the developer that a code is due.
+type devSMS struct{ log *slog.Logger }
 
-// SendRegisterCode logs a notice with too little of the number to identify
-// anybody, and without the code.
-func (u devUsers) SendRegisterCode(ctx context.Context, p user.Phone, from netip.Addr) (exists bool, err error) {
-	exists, err = u.Service.SendRegisterCode(ctx, p, from)
-	if err == nil && !exists {
-		u.due(ctx, p)
-	}
-	return exists, err
-}
-
-// SendResetCode does the same, whether or not the phone has an account.
-func (u devUsers) SendResetCode(ctx context.Context, p user.Phone, from netip.Addr) error {
-	err := u.Service.SendResetCode(ctx, p, from)
-	if err == nil {
-		u.due(ctx, p)
-	}
-	return err
-}
-
-func (u devUsers) due(ctx context.Context, p user.Phone) {
-	u.log.InfoContext(ctx, "development: an SMS code is due",
+// Send logs a notice with too little of the number to identify anybody, and
+// without the code.
+func (d devSMS) Send(ctx context.Context, p user.Phone, _ user.Purpose, _ string) error {
+	d.log.InfoContext(ctx, "development: an SMS code is due",
 		"zone", p.Zone, "phone", "…"+p.Number[max(0, len(p.Number)-2):])
+	return nil
 }

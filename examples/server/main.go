@@ -162,6 +162,7 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 		if err := checkDev(ctx, o.addr, o.db); err != nil {
 			return err
 		}
+		settings.SMS = devSMS{log}
 		settings.DevCode, settings.NoAddressLimits = devCode, true
 	}
 	k, err := loadKeys(ctx, o, getenv)
@@ -181,7 +182,6 @@ func start(ctx context.Context, o options, getenv func(string) string, log *slog
 	}
 	if o.dev {
 		log.Warn("development mode: everybody knows the SMS code")
-		core.User = devUsers{core.User, log}
 	}
 	ln, err := net.Listen("tcp", o.addr)
 	if err != nil {
