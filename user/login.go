@@ -20,6 +20,9 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 	if err := checkClient(l.Flag, l.Device); err != nil {
 		return SignedIn{}, err
 	}
+	if s.hasher.full() {
+		return SignedIn{}, ErrBusy // a rush is refused before it costs a read
+	}
 	u, err := s.byLogin(ctx, l.Username)
 	if err != nil {
 		return SignedIn{}, err

@@ -84,18 +84,9 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return encodeHash(salt, tag), nil
 }
 
-// verify reports whether password has that hash. An empty hash, of an unknown
-// user or one without a password, costs the same time and never matches.
-func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
-	leave, err := h.enter(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer leave()
-	return h.compare(ctx, password, hash)
-}
-
-// compare is verify for a caller that has entered.
+// compare reports whether password has that hash. An empty hash, of an unknown
+// user or one without a password, costs the same time and never matches. The
+// caller has entered.
 func (h *hasher) compare(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
@@ -115,7 +106,7 @@ func (h *hasher) compare(ctx context.Context, password, hash string) (bool, erro
 // enter waits for a turn, to be given back with leave: from then on a hash is
 // less than two hashes away. ErrBusy when too many wait already.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
-	if h.waiting.Add(1) > maxHashQueue+int64(cap(h.slots)) {
+	if h.waiting.Add(1) > h.room() {
 		h.waiting.Add(-1)
 		return nil, ErrBusy
 	}
@@ -130,6 +121,12 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 		return nil, ctx.Err()
 	}
 }
+
+// room is how many callers there may be.
+func (h *hasher) room() int64 { return maxHashQueue + int64(cap(h.slots)) }
+
+// full reports whether enter would refuse at this moment.
+func (h *hasher) full() bool { return h.waiting.Load() >= h.room() }
 
 // derive waits for a processor and hashes. The caller has entered.
 func (h *hasher) derive(ctx context.Context, password string, salt []byte) ([]byte, error) {

@@ -9,6 +9,16 @@ import (
 
 var testPepper = []byte("0123456789abcdef0123456789abcdef")
 
+// verify enters and compares.
+func (h *hasher) verify(ctx context.Context, password, hash string) (bool, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	return h.compare(ctx, password, hash)
+}
+
 func TestPasswordLength(t *testing.T) {
 	const composed, decomposed = "\u00e9", "e\u0301"
 	for _, c := range []struct {
