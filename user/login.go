@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/ruyi-im/ruyi/internal/text"
 )
@@ -11,13 +12,7 @@ import (
 const maxUsername = 100
 
 func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
-	if l.Username == "" {
-		return SignedIn{}, ErrUsernameMissing
-	}
-	if l.Password == "" {
-		return SignedIn{}, ErrPasswordMissing
-	}
-	if err := checkClient(l.Flag, l.Device); err != nil {
+	if err := l.check(); err != nil {
 		return SignedIn{}, err
 	}
 	if s.hasher.full() {
@@ -36,14 +31,28 @@ func (s *service) Login(ctx context.Context, l Login) (SignedIn, error) {
 	if u.Status == Destroyed {
 		return SignedIn{}, ErrCredentials
 	}
-
 	// Whoever gave up after the proof has a session all the same, as when the
 	// answer is lost; a right password must not count as a wrong one.
-	ctx = context.WithoutCancel(ctx)
+	return s.signIn(context.WithoutCancel(ctx), l, u, try, now)
+}
+
+func (l Login) check() error {
+	if l.Username == "" {
+		return ErrUsernameMissing
+	}
+	if l.Password == "" {
+		return ErrPasswordMissing
+	}
+	return checkClient(l.Flag, l.Device)
+}
+
+// signIn opens a session for u, whose password was right, or has it wait for the
+// check of the device.
+func (s *service) signIn(ctx context.Context, l Login, u User, try counted, now time.Time) (SignedIn, error) {
 	session, token := s.newSession(u.UID, l.Flag, l.Device, now)
 	proven := u.PasswordHash
 	var held *DeviceCheckError
-	err = s.store.Update(ctx, func(tx Tx) error {
+	err := s.store.Update(ctx, func(tx Tx) error {
 		// Read again, and held: who disabled the account or changed its password
 		// meanwhile has ended the sessions there were, and this one must not follow.
 		var err error
