@@ -46,7 +46,6 @@ type Options struct {
 	// Stopping ends the holding when it is closed: http.Server.Shutdown waits for
 	// the requests that run without telling them. Default: never.
 	Stopping <-chan struct{}
-	// MaxBody is the largest request body in bytes. Default 1 MiB.
 	// MaxBody is the largest request body in bytes. Default 1 MiB. Uploads of files
 	// have limits of their own.
 	MaxBody int64

@@ -18,7 +18,13 @@ type Store interface {
 
 // Reader reads without locking.
 type Reader interface {
+	DeviceCheckReader
+	DeviceReader
+	Finder
 	PresenceReader
+	PushReader
+	QRLoginReader
+	QRVercodes
 
 	// User returns the account with that uid. ErrNotFound.
 	User(ctx context.Context, uid string) (User, error)
@@ -30,30 +36,23 @@ type Reader interface {
 	// Card returns all that is known between viewer and uid, nothing hidden.
 	// ErrNotFound.
 	Card(ctx context.Context, viewer, uid string) (Card, error)
-	QRLoginReader
-	QRVercodes
-
-	Finder
-	DeviceReader
-	DeviceCheckReader
-	PushReader
 }
 
 // Tx is everything that commits together when an account changes.
 type Tx interface {
 	Reader
-	Contacts
-	PresenceTx
-	QRLoginTx
-	AvatarTx
-	message.Outbox
-	DeviceTx
-	DeviceCheckTx
-	PushTx
 	Accounts
+	AvatarTx
+	Contacts
+	DeviceCheckTx
+	DeviceTx
+	Guards
+	PresenceTx
+	PushTx
+	QRLoginTx
 	Sessions
 	Throttles
-	Guards
+	message.Outbox
 
 	// AddUser inserts u. ErrTaken when its uid, username or short number exists.
 	AddUser(ctx context.Context, u User) error
