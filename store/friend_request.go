@@ -25,7 +25,7 @@ func (r requestRow) request() friend.Request {
 }
 
 const selectRequest = `SELECT to_uid, from_uid, token, remark, status, created_at, updated_at, expires_at
-	FROM ruyi_friend_request `
+	FROM ruyi_friend_apply `
 
 func (s friends) RequestByToken(ctx context.Context, token string) (friend.Request, error) {
 	var r requestRow
@@ -40,9 +40,9 @@ func (s friends) Request(ctx context.Context, to, from string) (friend.Request, 
 }
 
 func (s relations) SaveRequest(ctx context.Context, r friend.Request) error {
-	_, err := s.exec(ctx, `INSERT INTO ruyi_friend_request
-			(to_uid, from_uid, token, remark, status, created_at, updated_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := s.exec(ctx, `INSERT INTO ruyi_friend_apply
+			(to_uid, from_uid, token, remark, vercode, status, seen, created_at, updated_at, expires_at)
+		VALUES (?, ?, ?, ?, '', ?, 0, ?, ?, ?)
 		ON CONFLICT (to_uid, from_uid) DO UPDATE SET token = excluded.token, remark = excluded.remark,
 			status = excluded.status, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
 		r.To, r.From, r.Token, r.Remark, int(r.Status), ms(r.CreatedAt), ms(r.UpdatedAt), ms(r.ExpiresAt))

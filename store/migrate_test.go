@@ -64,6 +64,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(\n(.*?)\n\)`)
 	column      = regexp.MustCompile(`(?m)^    ([a-z_]+) `) // constraints are in capitals
 	addColumn   = regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`)
+	dropTable   = regexp.MustCompile(`DROP TABLE (\w+)`)
 )
 
 // tablesOf returns the columns of each table that an engine's scripts make.
@@ -80,6 +81,9 @@ func tablesOf(t *testing.T, engine string) map[string][]string {
 		}
 		for _, c := range addColumn.FindAllStringSubmatch(s.script, -1) {
 			tables[c[1]] = append(tables[c[1]], c[2])
+		}
+		for _, d := range dropTable.FindAllStringSubmatch(s.script, -1) {
+			delete(tables, d[1])
 		}
 	}
 	return tables
