@@ -47,6 +47,9 @@ type Options struct {
 	UserPolicy user.Policy
 	// UserLimits bound sessions, codes and guesses. Default: user.DefaultLimits.
 	UserLimits user.Limits
+	// FriendLimits bound contact lists and blacklists. Default:
+	// friend.DefaultLimits.
+	FriendLimits friend.Limits
 	// NoAddressLimits leaves the limits per address out, for development, where
 	// everything comes from one machine. Default: off. A server behind a proxy
 	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
@@ -75,7 +78,7 @@ func New(stores Stores, o Options) (*Core, error) {
 	}
 	return &Core{
 		User:    users,
-		Friend:  friend.New(stores.Friends(), users, friend.Options{Now: o.Now}),
+		Friend:  friend.New(stores.Friends(), users, friend.Options{Now: o.Now, Limits: o.FriendLimits}),
 		Message: message.New(stores.Messages()),
 	}, nil
 }

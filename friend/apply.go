@@ -34,7 +34,7 @@ func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 	if !active {
 		return ErrApplicant
 	}
-	_, exists, err := s.people.Person(ctx, to)
+	target, reachable, err := s.people.Person(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -49,8 +49,14 @@ func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 		} else if friends {
 			return ErrFriends
 		}
-		if !exists {
+		if target == "" && !reachable {
 			return ErrNobody
+		}
+		if err := s.mayMeet(ctx, tx, from, to, ErrUnreachable); err != nil {
+			return err
+		}
+		if !reachable {
+			return ErrUnreachable
 		}
 		r := Request{
 			To: to, From: from, Token: newToken(), Remark: greeting, Status: Waiting,

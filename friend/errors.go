@@ -23,10 +23,23 @@ var (
 	ErrAccepter error = errs.New(errs.Denied, "friend.accepter", "当前用户不存在或已注销！", "your account does not exist any more")
 
 	// ErrPeer refuses settings for somebody who is neither an active user nor a
-	// contact.
+	// contact, and a block of somebody who is neither a user nor a contact.
 	ErrPeer          error = errs.New(errs.NotFound, "friend.peer", "用户不存在！", "the user does not exist")
 	ErrContactRemark error = errs.New(errs.Invalid, "friend.contact_remark", "备注不能超过64个字符，且不能包含特殊控制字符！", "the remark is longer than 64 characters or contains control characters")
 	ErrFlameSeconds  error = errs.New(errs.Invalid, "friend.flame_seconds", "阅后即焚时间须为0至86400秒！", "messages must burn after 0 to 86400 seconds")
+
+	ErrBlockMissing   error = errs.New(errs.Invalid, "friend.block_missing", "添加黑名单的用户ID不能空！", "the uid to block is missing")
+	ErrUnblockMissing error = errs.New(errs.Invalid, "friend.unblock_missing", "移除黑名单的用户ID不能空！", "the uid to unblock is missing")
+	ErrBlockSelf      error = errs.New(errs.Invalid, "friend.block_self", "不能将自己加入黑名单！", "you cannot block yourself")
+	// ErrBlacklistFull refuses a block beyond Limits.Blocked.
+	ErrBlacklistFull error = errs.New(errs.Conflict, "friend.blacklist_full", "黑名单人数已达上限！", "your blacklist is full")
+	// ErrBlocking refuses friendship with somebody whom one has blocked oneself.
+	ErrBlocking error = errs.New(errs.Conflict, "friend.blocking", "请先将对方移出黑名单！", "take the user off your blacklist first")
+	// ErrContactsFull refuses friendship beyond one's own Limits.Contacts.
+	ErrContactsFull error = errs.New(errs.Conflict, "friend.contacts_full", "好友数量已达上限！", "your contact list is full")
+	// ErrUnreachable refuses a request for reasons of the other side's: a block, a
+	// full contact list, a disabled account. It does not tell which.
+	ErrUnreachable error = errs.New(errs.Denied, "friend.unreachable", "暂时无法添加对方为好友！", "the user cannot be added now")
 
 	// ErrSyncKey refuses a malformed position in a contact list.
 	ErrSyncKey error = errs.New(errs.Invalid, "friend.sync_key", "sync_key格式有误！", "the sync key is not valid")

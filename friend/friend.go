@@ -45,6 +45,11 @@ type Contact struct {
 	Recall     bool
 	Flame      bool
 	FlameSecs  int
+
+	Dropped   bool   // the peer removed the owner
+	Blocked   bool   // the owner has blocked the peer
+	BlockedBy bool   // the peer has blocked the owner
+	Source    string // vercode that the request quoted, "" for none
 }
 
 // RequestStatus is the state of a friend request. The numbers are the wire's.
@@ -75,6 +80,7 @@ type Service interface {
 	Requesting
 	Syncing
 	Setting
+	Blocking
 }
 
 // Requesting asks for friendship and agrees to it.
@@ -82,12 +88,16 @@ type Requesting interface {
 	// Apply asks to for friendship in from's name, with a greeting of at most 64
 	// characters, and tells to with a friendRequest command that carries the token
 	// of the request (operation 23). Repeating it renews the token. ErrToMissing,
-	// ErrSelf, ErrRemark, ErrApplicant, ErrNobody, ErrFriends.
+	// ErrSelf, ErrRemark, ErrApplicant, ErrNobody, ErrFriends; ErrBlocking and
+	// ErrContactsFull for what from has done; ErrUnreachable, without saying why,
+	// when to has blocked from, has a full contact list or a disabled account.
 	Apply(ctx context.Context, from, to, greeting string) error
 
 	// Sure accepts the request that has this token, in the name of the one who
 	// received it, and tells both sides (operation 24). ErrTokenMissing, ErrToken,
-	// ErrApplicantGone, ErrAccepter.
+	// ErrApplicantGone, ErrAccepter; ErrToken also when the applicant has blocked
+	// uid since; ErrBlocking, ErrContactsFull for what uid has done;
+	// ErrUnreachable when the applicant's contact list is full.
 	Sure(ctx context.Context, uid, token string) error
 }
 

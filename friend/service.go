@@ -21,7 +21,8 @@ const DefaultGreeting = "我们已经是好友了，可以愉快的聊天了！"
 // People answers what this package asks about users; user.Service satisfies it.
 type People interface {
 	// Person returns the name of uid and whether the account exists and is
-	// active.
+	// active. The name is "" when it does not exist or was destroyed; a disabled
+	// account has one.
 	Person(ctx context.Context, uid string) (name string, active bool, err error)
 }
 
@@ -32,6 +33,8 @@ type Options struct {
 	// Greeting is the tip both sides read once they are friends. Default
 	// DefaultGreeting.
 	Greeting string
+	// Limits bound contact lists and blacklists. Default DefaultLimits.
+	Limits Limits
 }
 
 type service struct {
@@ -39,11 +42,12 @@ type service struct {
 	people   People
 	now      func() time.Time
 	greeting string
+	limits   Limits
 }
 
 // New returns the service over store, asking people about users.
 func New(store Store, people People, o Options) Service {
-	s := &service{store: store, people: people, now: o.Now, greeting: o.Greeting}
+	s := &service{store: store, people: people, now: o.Now, greeting: o.Greeting, limits: o.Limits.complete()}
 	if s.now == nil {
 		s.now = time.Now
 	}

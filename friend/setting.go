@@ -122,11 +122,20 @@ func (s *service) SetContact(ctx context.Context, owner, peer string, c ContactC
 
 // mustHave returns ErrPeer unless peer is a contact of owner.
 func mustHave(ctx context.Context, r Reader, owner, peer string) error {
-	rel, err := r.Relation(ctx, owner, peer)
-	if errors.Is(err, ErrNotFound) || err == nil && rel.Deleted {
+	found, err := has(ctx, r, owner, peer)
+	if err == nil && !found {
 		return ErrPeer
 	}
 	return err
+}
+
+// has reports whether peer is a contact of owner.
+func has(ctx context.Context, r Reader, owner, peer string) (bool, error) {
+	rel, err := r.Relation(ctx, owner, peer)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && !rel.Deleted, err
 }
 
 // with returns c after a change.

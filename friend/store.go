@@ -19,6 +19,7 @@ type Store interface {
 // Reader reads without locking.
 type Reader interface {
 	SettingReader
+	BlockReader
 
 	// Relation returns what owner has about peer, deleted or not. ErrNotFound.
 	Relation(ctx context.Context, owner, peer string) (Relation, error)
@@ -35,6 +36,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	SettingTx
+	BlockTx
 	message.Outbox
 
 	// LockOwners holds the contact lists of these users until the end. What is

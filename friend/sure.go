@@ -44,6 +44,9 @@ func (s *service) Sure(ctx context.Context, uid, token string) error {
 		if err != nil {
 			return err
 		}
+		if err := s.mayMeet(ctx, tx, uid, r.From, ErrToken); err != nil {
+			return err
+		}
 		if err := accept(ctx, tx, r, now); err != nil {
 			return err
 		}

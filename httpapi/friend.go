@@ -109,18 +109,27 @@ type friendResp struct {
 	RevokeRemind flag01 `json:"revoke_remind"`
 	Flame        flag01 `json:"flame"`
 	FlameSecond  int    `json:"flame_second"`
+
+	BeDeleted   flag01 `json:"be_deleted"`
+	BeBlacklist flag01 `json:"be_blacklist"`
+	SourceDesc  string `json:"source_desc"`
 }
 
 func newFriendResp(c friend.Contact, zone *time.Location) friendResp {
-	return friendResp{
+	out := friendResp{
 		ID: c.ID, ToUID: c.Peer, ToName: c.Name,
 		CreatedAt: localTime(c.CreatedAt, zone), UpdatedAt: localTime(c.UpdatedAt(), zone),
 		IsDeleted: flag01(c.Deleted), Version: c.Version, UID: c.Peer, Name: c.Name, Remark: c.Remark,
 		Sex: c.Sex, Category: c.Category, ShortNo: c.ShortNo, Robot: flag01(c.Robot),
 		IsDestroy: flag01(c.Destroyed), Mute: flag01(c.Mute), Top: flag01(c.Top),
 		ChatPwdOn: flag01(c.ChatPwdOn), Receipt: flag01(c.Receipt),
-		Follow: flag01(!c.Deleted), Status: statusNormal, Vercode: c.Vercode,
+		Follow: flag01(!c.Deleted), Status: contactStatus(c.Blocked), Vercode: c.Vercode,
 		Screenshot: flag01(c.Screenshot), RevokeRemind: flag01(c.Recall),
 		Flame: flag01(c.Flame), FlameSecond: c.FlameSecs,
+		BeDeleted: flag01(c.Dropped), BeBlacklist: flag01(c.BlockedBy),
 	}
+	if !c.Deleted {
+		out.SourceDesc = sourceDesc(c.Source, c.Initiator)
+	}
+	return out
 }

@@ -154,6 +154,8 @@ type cardResp struct {
 	Remark       string `json:"remark"`
 	Follow       flag01 `json:"follow"`
 	BeDeleted    flag01 `json:"be_deleted"`
+	BeBlacklist  flag01 `json:"be_blacklist"`
+	SourceDesc   string `json:"source_desc"`
 	Status       int    `json:"status"`
 	Vercode      string `json:"vercode"`
 	ChatPwdOn    flag01 `json:"chat_pwd_on"`
@@ -170,20 +172,22 @@ type cardResp struct {
 	DeviceFlag  user.Flag `json:"device_flag"`
 }
 
-// statusNormal is the status of a contact that is not on the blacklist.
-const statusNormal = 1
-
 // card is operation 4.
 func (a *api) card(ctx context.Context, c caller, in cardReq) (cardResp, error) {
 	u, err := a.core.User.Card(ctx, c.UID, in.UID)
-	return cardResp{
+	out := cardResp{
 		UID: u.UID, Name: u.Name, Mute: flag01(u.Mute), Top: flag01(u.Top),
 		Username: u.Username, Zone: u.Phone.Zone, Phone: u.Phone.Number,
 		Sex: u.Sex, Category: string(u.Category), ShortNo: u.ShortNo, Remark: u.Remark,
-		Follow: flag01(u.Friend), BeDeleted: flag01(u.Dropped), Status: statusNormal, Vercode: u.Vercode,
+		Follow: flag01(u.Friend), BeDeleted: flag01(u.Dropped), Status: contactStatus(u.Blocked), Vercode: u.Vercode,
 		ChatPwdOn: flag01(u.ChatPwdOn), Screenshot: flag01(u.Screenshot), RevokeRemind: flag01(u.Recall),
 		Receipt: flag01(u.Receipt), Flame: flag01(u.Flame), FlameSecond: u.FlameSecs,
 		Robot: flag01(u.Robot), IsDestroy: flag01(u.User.Status == user.Destroyed),
 		Online: flag01(u.Online.Online), LastOffline: unixSeconds(u.Online.LastOffline), DeviceFlag: u.Online.Flag,
-	}, err
+		BeBlacklist: flag01(u.BlockedBy),
+	}
+	if u.Friend {
+		out.SourceDesc = sourceDesc(u.Source, u.Initiator)
+	}
+	return out, err
 }

@@ -21,6 +21,9 @@ type cardRow struct {
 	Dropped       bool   `db:"dropped"`
 	Initiator     bool   `db:"initiator"`
 	FriendVercode string `db:"friend_vercode"`
+	Source        string `db:"source"`
+	Blocked       bool   `db:"blocked"`
+	BlockedBy     bool   `db:"blocked_by"`
 	Remark        string `db:"remark"`
 	Mute          bool   `db:"mute"`
 	Top           bool   `db:"top"`
@@ -36,8 +39,8 @@ type cardRow struct {
 	PC            int64  `db:"pc"`
 }
 
-// Card reads the user, both sides of the relation, the viewer's settings and the
-// device that counts (see user.OnlineStatus) in one query, as it is asked for
+// Card reads the user, both sides of the relation and of a block, the viewer's
+// settings and the device that counts (see user.OnlineStatus) in one query, as it is asked for
 // whenever a chat is opened.
 func (s users) Card(ctx context.Context, viewer, uid string) (user.Card, error) {
 	var r cardRow
@@ -46,6 +49,9 @@ func (s users) Card(ctx context.Context, viewer, uid string) (user.Card, error) 
 			CASE WHEN f.deleted = 0 THEN 1 ELSE 0 END AS friend,
 			COALESCE(b.deleted, 0) AS dropped,
 			COALESCE(f.initiator, 0) AS initiator, COALESCE(f.vercode, '') AS friend_vercode,
+			COALESCE(f.source, '') AS source,
+			CASE WHEN s.blocked_at > 0 THEN 1 ELSE 0 END AS blocked,
+			CASE WHEN o.blocked_at > 0 THEN 1 ELSE 0 END AS blocked_by,
 			COALESCE(s.remark, '') AS remark, COALESCE(s.mute, 0) AS mute, COALESCE(s.top, 0) AS top,
 			COALESCE(s.chat_pwd_on, 0) AS chat_pwd_on, COALESCE(s.screenshot, 1) AS screenshot,
 			COALESCE(s.recall, 1) AS recall, COALESCE(s.receipt, 1) AS receipt,
@@ -58,10 +64,11 @@ func (s users) Card(ctx context.Context, viewer, uid string) (user.Card, error) 
 		LEFT JOIN ruyi_friend f ON f.owner = ? AND f.peer = u.uid
 		LEFT JOIN ruyi_friend b ON b.owner = u.uid AND b.peer = ?
 		LEFT JOIN ruyi_contact_setting s ON s.owner = ? AND s.peer = u.uid
+		LEFT JOIN ruyi_contact_setting o ON o.owner = u.uid AND o.peer = ?
 		LEFT JOIN ruyi_presence p0 ON p0.uid = u.uid AND p0.flag = 0
 		LEFT JOIN ruyi_presence p1 ON p1.uid = u.uid AND p1.flag = 1
 		LEFT JOIN ruyi_presence p2 ON p2.uid = u.uid AND p2.flag = 2
-		WHERE u.uid = ?`, viewer, viewer, viewer, uid)
+		WHERE u.uid = ?`, viewer, viewer, viewer, viewer, uid)
 	return user.Card{
 		User: user.User{
 			UID: r.UID, Username: r.Username, Name: r.Name,
@@ -70,6 +77,7 @@ func (s users) Card(ctx context.Context, viewer, uid string) (user.Card, error) 
 			Status: user.Status(r.Status),
 		},
 		Friend: r.Friend, Dropped: r.Dropped, Initiator: r.Initiator, Vercode: r.FriendVercode,
+		Blocked: r.Blocked, BlockedBy: r.BlockedBy, Source: r.Source,
 		Remark: r.Remark, Mute: r.Mute, Top: r.Top, ChatPwdOn: r.ChatPwdOn,
 		Screenshot: r.Screenshot, Recall: r.Recall, Receipt: r.Receipt,
 		Flame: r.Flame, FlameSecs: r.FlameSecond,

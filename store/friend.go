@@ -71,6 +71,11 @@ type contactRow struct {
 	Recall      bool `db:"recall"`
 	Flame       bool `db:"flame"`
 	FlameSecond int  `db:"flame_second"`
+
+	Dropped   bool   `db:"dropped"`
+	Blocked   bool   `db:"blocked"`
+	BlockedBy bool   `db:"blocked_by"`
+	Source    string `db:"source"`
 }
 
 func (r contactRow) contact() friend.Contact {
@@ -79,6 +84,7 @@ func (r contactRow) contact() friend.Contact {
 		Name:     r.Name, ShortNo: r.ShortNo, Sex: r.Sex, Category: r.Category, Robot: r.Robot,
 		Destroyed: r.Destroyed, Remark: r.Remark, Mute: r.Mute, Top: r.Top, ChatPwdOn: r.ChatPwdOn,
 		Receipt: r.Receipt, Screenshot: r.Screenshot, Recall: r.Recall, Flame: r.Flame, FlameSecs: r.FlameSecond,
+		Dropped: r.Dropped, Blocked: r.Blocked, BlockedBy: r.BlockedBy, Source: r.Source,
 	}
 }
 
@@ -98,10 +104,15 @@ func (s friends) Contacts(ctx context.Context, owner string, c friend.Cursor, li
 			COALESCE(s.remark, '') AS remark, COALESCE(s.mute, 0) AS mute, COALESCE(s.top, 0) AS top,
 			COALESCE(s.chat_pwd_on, 0) AS chat_pwd_on, COALESCE(s.receipt, 1) AS receipt,
 			COALESCE(s.screenshot, 1) AS screenshot, COALESCE(s.recall, 1) AS recall,
-			COALESCE(s.flame, 0) AS flame, COALESCE(s.flame_second, 0) AS flame_second
+			COALESCE(s.flame, 0) AS flame, COALESCE(s.flame_second, 0) AS flame_second,
+			f.source, COALESCE(b.deleted, 0) AS dropped,
+			CASE WHEN s.blocked_at > 0 THEN 1 ELSE 0 END AS blocked,
+			CASE WHEN o.blocked_at > 0 THEN 1 ELSE 0 END AS blocked_by
 		FROM ruyi_friend f
 		JOIN ruyi_user u ON u.uid = f.peer
 		LEFT JOIN ruyi_contact_setting s ON s.owner = f.owner AND s.peer = f.peer
+		LEFT JOIN ruyi_contact_setting o ON o.owner = f.peer AND o.peer = f.owner
+		LEFT JOIN ruyi_friend b ON b.owner = f.peer AND b.peer = f.owner
 		WHERE f.owner = ? AND f.version > ?
 		ORDER BY f.version LIMIT ?`, owner, after, limit)
 }

@@ -45,5 +45,8 @@ func (s *service) Person(ctx context.Context, uid string) (name string, active b
 	if err != nil {
 		return "", false, err
 	}
+	if u.Status == Destroyed {
+		return "", false, nil
+	}
 	return u.Name, u.Status == Active, nil
 }

@@ -68,7 +68,7 @@ func TestPerson(t *testing.T) {
 	}{
 		{"a", user.Active, "Alice", true},
 		{"a", user.Disabled, "Alice", false},
-		{"a", user.Destroyed, "Alice", false},
+		{"a", user.Destroyed, "", false},
 		{"nobody", user.Active, "", false},
 		{"\xff\x00", user.Active, "", false},
 	} {

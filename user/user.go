@@ -139,7 +139,10 @@ type Card struct {
 	Own        bool   // the card is the viewer's own
 	Friend     bool   // the user is a contact of the viewer
 	Dropped    bool   // the user removed the viewer
+	Blocked    bool   // the viewer has blocked the user
+	BlockedBy  bool   // the user has blocked the viewer
 	Initiator  bool   // the viewer asked for the friendship
+	Source     string // vercode that the request for the friendship quoted
 	Vercode    string // proof for a friend request to this user
 	Remark     string // the viewer's private name for the user
 	Mute, Top  bool   // the viewer's switches for the chat
@@ -241,6 +244,7 @@ type Viewing interface {
 // People answers other domains' questions about users.
 type People interface {
 	// Person returns the name of uid and whether the account exists and is
-	// active.
+	// active. The name is "" when it does not exist or was destroyed; a disabled
+	// account has one.
 	Person(ctx context.Context, uid string) (name string, active bool, err error)
 }
