@@ -73,6 +73,15 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 	for _, path := range []string{"/user/devices/%00", "/user/devices/%FF", "/user/devices/" + strings.Repeat("a", 41)} {
 		wantRefusal(t, c, ann, "DELETE", path, "")
 	}
+	for _, uid := range []string{ann.UID, "nobody", "%20", "%00", "%FF", "%E2%80%AEevil", "a%0Ab", strings.Repeat("a", 300), strings.Repeat("a", 101)} {
+		wantRefusal(t, c, ann, "POST", "/user/blacklist/"+uid, "")
+	}
+	for _, uid := range []string{"%20", "%00", "%FF", "%E2%80%AEevil", strings.Repeat("a", 300), strings.Repeat("a", 101)} {
+		wantRefusal(t, c, ann, "DELETE", "/user/blacklist/"+uid, "")
+	}
+	for _, uid := range []string{ann.UID, "nobody", "u_10000"} { // not on the list, which is as well
+		c.call("-", ann.Token, "DELETE", "/v1/user/blacklist/"+uid, "")
+	}
 	if after := dump(t, db); after != before {
 		t.Error("a refused request changed the database")
 	}

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/sqlite"
@@ -188,4 +190,45 @@ func open(t *testing.T) *store.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	return db
+}
+
+func TestCountBlocksNoticesCountingWithoutALock(t *testing.T) {
+	s := unlockedStore{DB: open(t), readers: &sync.WaitGroup{}}
+	s.readers.Add(12) // all count before anybody blocks
+	wantNoticed(t, storetest.CountBlocks(t.Context(), s))
+}
+
+// unlockedStore counts a blacklist without having locked it.
+type unlockedStore struct {
+	*store.DB
+	readers *sync.WaitGroup
+}
+
+func (s unlockedStore) Friends() friend.Store { return unlockedFriends{s.DB.Friends(), s.readers} }
+
+type unlockedFriends struct {
+	friend.Store
+	readers *sync.WaitGroup
+}
+
+func (f unlockedFriends) Update(_ context.Context, fn func(tx friend.Tx) error) error {
+	return fn(unlockedTx{friends: f})
+}
+
+type unlockedTx struct {
+	friend.Tx
+	friends unlockedFriends
+}
+
+func (unlockedTx) LockOwners(context.Context, ...string) error { return nil }
+
+func (tx unlockedTx) CountBlocked(ctx context.Context, owner string) (int, error) {
+	n, err := tx.friends.CountBlocked(ctx, owner)
+	tx.friends.readers.Done()
+	tx.friends.readers.Wait()
+	return n, err
+}
+
+func (tx unlockedTx) SetBlocked(ctx context.Context, owner, peer string, at time.Time) error {
+	return tx.friends.Store.Update(ctx, func(tx friend.Tx) error { return tx.SetBlocked(ctx, owner, peer, at) })
 }

@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Relations", testRelations},
 		{"Requests", testRequests},
 		{"ContactSettings", testContactSettings},
+		{"Blocks", testBlocks},
 		{"ContactPages", testContactPages},
 		{"Messages", testMessages},
 		{"Positions", testPositions},
