@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/user"
 )
@@ -19,6 +20,7 @@ import (
 type Stores interface {
 	Users() user.Store
 	Friends() friend.Store
+	Labels() label.Store
 	Messages() message.Store
 }
 
@@ -50,6 +52,9 @@ type Options struct {
 	// FriendLimits bound contact lists and blacklists. Default:
 	// friend.DefaultLimits.
 	FriendLimits friend.Limits
+	// LabelLimits bound what one user can store in labels. Default:
+	// label.DefaultLimits.
+	LabelLimits label.Limits
 	// NoAddressLimits leaves the limits per address out, for development, where
 	// everything comes from one machine. Default: off. A server behind a proxy
 	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
@@ -62,6 +67,7 @@ type Options struct {
 type Core struct {
 	User    user.Service
 	Friend  friend.Service
+	Label   label.Service
 	Message message.Service
 }
 
@@ -76,9 +82,14 @@ func New(stores Stores, o Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
+	labels, err := label.New(stores.Labels(), label.Options{Now: o.Now, Limits: o.LabelLimits})
+	if err != nil {
+		return nil, err
+	}
 	return &Core{
 		User:    users,
 		Friend:  friend.New(stores.Friends(), users, friend.Options{Now: o.Now, Limits: o.FriendLimits}),
+		Label:   labels,
 		Message: message.New(stores.Messages()),
 	}, nil
 }

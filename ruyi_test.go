@@ -14,6 +14,7 @@ import (
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/internal/pgtest"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/postgres"
@@ -48,13 +49,15 @@ type nowhere struct{}
 
 func (nowhere) Users() user.Store       { return nil }
 func (nowhere) Friends() friend.Store   { return nil }
+func (nowhere) Labels() label.Store     { return nil }
 func (nowhere) Messages() message.Store { return nil }
 
 func TestNewRefusesWeakOptions(t *testing.T) {
 	for what, o := range map[string]ruyi.Options{
-		"no pepper":    {},
-		"short pepper": {Pepper: pepper[1:]},
-		"odd DevCode":  {Pepper: pepper, DevCode: "12345"},
+		"no pepper":       {},
+		"short pepper":    {Pepper: pepper[1:]},
+		"odd DevCode":     {Pepper: pepper, DevCode: "12345"},
+		"a limit below 0": {Pepper: pepper, LabelLimits: label.Limits{Labels: -1}},
 	} {
 		if core, err := ruyi.New(nowhere{}, o); core != nil || err == nil {
 			t.Errorf("%s was accepted", what)

@@ -103,11 +103,11 @@ func (a *api) operations() []route {
 		{77, "POST", "/transfers", token, nil},
 		{78, "GET", "/transfers/{no}", token, nil},
 		{79, "POST", "/transfers/{no}/receive", token, nil},
-		{80, "POST", "/label", token, nil},
-		{81, "GET", "/label", token, nil},
-		{82, "PUT", "/label/{id}", token, nil},
-		{83, "DELETE", "/label/{id}", token, nil},
-		{84, "GET", "/label/{id}", token, nil},
+		{80, "POST", "/label", token, handle(a.createLabel)},
+		{81, "GET", "/label", token, handle(a.labels)},
+		{82, "PUT", "/label/{id}", token, handle(a.replaceLabel)},
+		{83, "DELETE", "/label/{id}", token, handle(a.deleteLabel)},
+		{84, "GET", "/label/{id}", token, handle(a.label)},
 	}
 }
 
@@ -138,5 +138,10 @@ func (a *api) extensions() []route {
 		{0, "POST", "/user/sms/forgetpwd", public, handle(a.resetCode)},
 		{0, "POST", "/user/pwdforget", public, handle(a.resetPassword)},
 		{0, "PUT", "/user/updatepassword", token, handle(a.changePassword)},
+		{80, "POST", "/labels", token, handle(a.createLabel)},
+		{81, "GET", "/labels", token, handle(a.labels)},
+		{82, "PUT", "/labels/{id}", token, handle(a.replaceLabel)},
+		{83, "DELETE", "/labels/{id}", token, handle(a.deleteLabel)},
+		{84, "GET", "/labels/{id}", token, handle(a.label)},
 	}
 }

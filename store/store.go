@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/user"
 )
@@ -62,6 +63,9 @@ func (db *DB) Users() user.Store { return userStore{users{db.read()}, db} }
 
 // Friends returns the store of relations.
 func (db *DB) Friends() friend.Store { return friendStore{friends{db.read()}, db} }
+
+// Labels returns the store of labels.
+func (db *DB) Labels() label.Store { return labelStore{labels{db.read()}, db} }
 
 // Messages returns the store of messages.
 func (db *DB) Messages() message.Store { return messageStore{messages{db.read()}, db} }

@@ -15,7 +15,7 @@ const module = "github.com/ruyi-im/ruyi"
 // allowed lists what each package may import of this module and from others,
 // tests aside. A package that is missing here is a mistake of whoever adds it.
 var allowed = map[string][]string{
-	"":                {"friend", "message", "user"},
+	"":                {"friend", "label", "message", "user"},
 	"internal/arch":   {},
 	"internal/errs":   {},
 	"internal/text":   {},
@@ -27,16 +27,16 @@ var allowed = map[string][]string{
 		ximage + "/font/gofont/gomedium", ximage + "/font/opentype", ximage + "/font/sfnt"},
 	"friend":          {"message", "internal/errs", "internal/text", uuid},
 	"group":           {"message", "internal/errs", "internal/text", uuid},
-	"label":           {"message", "internal/errs", "internal/text", uuid},
+	"label":           {"internal/errs", "internal/text"},
 	"wallet":          {"message", "internal/errs", "internal/text", uuid},
 	"redpacket":       {"message", "wallet", "internal/errs", "internal/text", uuid},
 	"transfer":        {"message", "wallet", "internal/errs", "internal/text", uuid},
-	"store":           {"friend", "message", "user", "internal/errs", sqlx, sqlx + "/reflectx"},
+	"store":           {"friend", "label", "message", "user", "internal/errs", sqlx, sqlx + "/reflectx"},
 	"store/sqlite":    {"store", "internal/errs", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
 	"store/postgres":  {"store", "internal/errs", pgx, pgx + "/pgconn", pgx + "/stdlib"},
 	"store/blob":      {},
-	"store/storetest": {"friend", "message", "user"},
-	"httpapi":         {"", "friend", "message", "user", "internal/errs"},
+	"store/storetest": {"friend", "label", "message", "user"},
+	"httpapi":         {"", "friend", "label", "message", "user", "internal/errs"},
 	"examples/...":    {"*"},
 }
 

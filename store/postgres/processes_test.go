@@ -6,6 +6,7 @@ import (
 
 	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/internal/pgtest"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/postgres"
@@ -22,6 +23,7 @@ type processes struct {
 func (p *processes) next() *store.DB         { return p.of[p.turn.Add(1)%2] }
 func (p *processes) Users() user.Store       { return p.next().Users() }
 func (p *processes) Friends() friend.Store   { return p.next().Friends() }
+func (p *processes) Labels() label.Store     { return p.next().Labels() }
 func (p *processes) Messages() message.Store { return p.next().Messages() }
 
 func TestTwoProcesses(t *testing.T) {
@@ -29,4 +31,6 @@ func TestTwoProcesses(t *testing.T) {
 	p := &processes{of: [2]*store.DB{openAt(t, dsn, postgres.Options{}), openAt(t, dsn, postgres.Options{})}}
 	must(t, storetest.CountTries(t.Context(), p))
 	must(t, storetest.CountMessages(t.Context(), p))
+	must(t, storetest.CountLabels(t.Context(), p))
+	must(t, storetest.ReplaceLabel(t.Context(), p))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/sqlite"
@@ -174,6 +175,55 @@ func (m harmedMessages) Update(ctx context.Context, fn func(tx message.Tx) error
 	})
 }
 
+func TestCountLabelsNoticesACountWithoutALock(t *testing.T) {
+	s := unlockedStore{DB: open(t), counts: &sync.WaitGroup{}, asked: &atomic.Int64{}}
+	s.counts.Add(6)
+	wantNoticed(t, storetest.CountLabels(t.Context(), s))
+}
+
+// unlockedStore counts labels in one transaction and adds one in another.
+type unlockedStore struct {
+	*store.DB
+	counts *sync.WaitGroup // the first six count before any of them adds
+	asked  *atomic.Int64
+}
+
+func (s unlockedStore) Labels() label.Store { return unlockedLabels{s.DB.Labels(), s} }
+
+type unlockedLabels struct {
+	label.Store
+	s unlockedStore
+}
+
+func (l unlockedLabels) Update(_ context.Context, fn func(tx label.Tx) error) error {
+	return fn(unlockedTx{labels: l})
+}
+
+type unlockedTx struct {
+	label.Tx
+	labels unlockedLabels
+}
+
+func (tx unlockedTx) LockOwner(ctx context.Context, owner string) (n int, err error) {
+	err = tx.labels.Store.Update(ctx, func(inner label.Tx) error {
+		n, err = inner.LockOwner(ctx, owner)
+		return err
+	})
+	if tx.labels.s.asked.Add(1) <= 6 {
+		tx.labels.s.counts.Done()
+		tx.labels.s.counts.Wait()
+	}
+	return n, err
+}
+
+func (tx unlockedTx) AddLabel(ctx context.Context, owner string, d label.Draft, at time.Time) (id int64, err error) {
+	err = tx.labels.Store.Update(ctx, func(inner label.Tx) error {
+		id, err = inner.AddLabel(ctx, owner, d, at)
+		return err
+	})
+	return id, err
+}
+
 func wantNoticed(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {
@@ -193,42 +243,42 @@ func open(t *testing.T) *store.DB {
 }
 
 func TestCountBlocksNoticesCountingWithoutALock(t *testing.T) {
-	s := unlockedStore{DB: open(t), readers: &sync.WaitGroup{}}
+	s := uncountedStore{DB: open(t), readers: &sync.WaitGroup{}}
 	s.readers.Add(12) // all count before anybody blocks
 	wantNoticed(t, storetest.CountBlocks(t.Context(), s))
 }
 
-// unlockedStore counts a blacklist without having locked it.
-type unlockedStore struct {
+// uncountedStore counts a blacklist without having locked it.
+type uncountedStore struct {
 	*store.DB
 	readers *sync.WaitGroup
 }
 
-func (s unlockedStore) Friends() friend.Store { return unlockedFriends{s.DB.Friends(), s.readers} }
+func (s uncountedStore) Friends() friend.Store { return uncountedFriends{s.DB.Friends(), s.readers} }
 
-type unlockedFriends struct {
+type uncountedFriends struct {
 	friend.Store
 	readers *sync.WaitGroup
 }
 
-func (f unlockedFriends) Update(_ context.Context, fn func(tx friend.Tx) error) error {
-	return fn(unlockedTx{friends: f})
+func (f uncountedFriends) Update(_ context.Context, fn func(tx friend.Tx) error) error {
+	return fn(uncountedTx{friends: f})
 }
 
-type unlockedTx struct {
+type uncountedTx struct {
 	friend.Tx
-	friends unlockedFriends
+	friends uncountedFriends
 }
 
-func (unlockedTx) LockOwners(context.Context, ...string) error { return nil }
+func (uncountedTx) LockOwners(context.Context, ...string) error { return nil }
 
-func (tx unlockedTx) CountBlocked(ctx context.Context, owner string) (int, error) {
+func (tx uncountedTx) CountBlocked(ctx context.Context, owner string) (int, error) {
 	n, err := tx.friends.CountBlocked(ctx, owner)
 	tx.friends.readers.Done()
 	tx.friends.readers.Wait()
 	return n, err
 }
 
-func (tx unlockedTx) SetBlocked(ctx context.Context, owner, peer string, at time.Time) error {
+func (tx uncountedTx) SetBlocked(ctx context.Context, owner, peer string, at time.Time) error {
 	return tx.friends.Store.Update(ctx, func(tx friend.Tx) error { return tx.SetBlocked(ctx, owner, peer, at) })
 }

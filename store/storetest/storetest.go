@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/user"
 )
@@ -27,6 +28,7 @@ import (
 type Stores interface {
 	Users() user.Store
 	Friends() friend.Store
+	Labels() label.Store
 	Messages() message.Store
 }
 
@@ -59,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"ContactSettings", testContactSettings},
 		{"Blocks", testBlocks},
 		{"ContactPages", testContactPages},
+		{"Labels", testLabels},
 		{"Messages", testMessages},
 		{"Positions", testPositions},
 		{"Idempotence", testIdempotence},
