@@ -27,7 +27,7 @@ func Example() {
 	check(err)
 	alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
 
-	check(core.Friend.Apply(ctx, alice, bob, "Shall we talk?"))
+	check(core.Friend.Apply(ctx, alice, friend.Application{To: bob, Greeting: "Shall we talk?"}))
 	news, err := core.Message.Queue(ctx, bob, 0, 10)
 	check(err)
 	var request struct{ Param struct{ Token string } }

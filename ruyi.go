@@ -59,6 +59,9 @@ type Options struct {
 	// everything comes from one machine. Default: off. A server behind a proxy
 	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
 	NoAddressLimits bool
+	// RequireVercode refuses a friend request that does not say how the two met,
+	// see friend.Options. Default off, as the API document knows no vercode.
+	RequireVercode bool
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -87,8 +90,10 @@ func New(stores Stores, o Options) (*Core, error) {
 		return nil, err
 	}
 	return &Core{
-		User:    users,
-		Friend:  friend.New(stores.Friends(), users, friend.Options{Now: o.Now, Limits: o.FriendLimits}),
+		User: users,
+		Friend: friend.New(stores.Friends(), users, friend.Options{
+			Now: o.Now, Limits: o.FriendLimits, RequireVercode: o.RequireVercode,
+		}),
 		Label:   labels,
 		Message: message.New(stores.Messages()),
 	}, nil

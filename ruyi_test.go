@@ -84,7 +84,7 @@ func TestFirstPath(t *testing.T) {
 		core, err := ruyi.New(db, ruyi.Options{Pepper: pepper, DevCode: "123456", Now: func() time.Time { return now }})
 		must(t, err)
 		alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
-		must(t, core.Friend.Apply(ctx, alice, bob, ""))
+		must(t, core.Friend.Apply(ctx, alice, friend.Application{To: bob}))
 		queue, err := core.Message.Queue(ctx, bob, 0, 0)
 		must(t, err)
 		if len(queue) != 1 || !queue[0].SentAt.Equal(now) {
@@ -136,7 +136,8 @@ func TestTextThatIsNone(t *testing.T) {
 			wantErr(t, err, user.ErrNoCard)
 			_, err = core.User.Authenticate(ctx, odd)
 			wantErr(t, err, user.ErrSession)
-			wantErr(t, core.Friend.Apply(ctx, alice, odd, ""), friend.ErrNobody)
+			wantErr(t, core.Friend.Apply(ctx, alice, friend.Application{To: odd}), friend.ErrNobody)
+			wantErr(t, core.Friend.Apply(ctx, alice, friend.Application{To: "u_10000", Vercode: odd}), friend.ErrSource)
 			wantErr(t, core.Friend.Sure(ctx, alice, odd), friend.ErrToken)
 			_, err = core.Message.History(ctx, alice, message.Channel{ID: odd, Type: message.Person}, 0, 0)
 			wantErr(t, err, message.ErrChannel)

@@ -14,18 +14,9 @@ const maxRemark = 64
 // is none.
 const maxID = 100
 
-func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
-	if to == "" {
-		return ErrToMissing
-	}
-	if to == from {
-		return ErrSelf
-	}
-	if !text.Line(greeting, maxRemark) {
-		return ErrRemark
-	}
-	if !text.Line(to, maxID) {
-		return ErrNobody
+func (s *service) Apply(ctx context.Context, from string, a Application) error {
+	if err := checkApplication(from, a); err != nil {
+		return err
 	}
 	name, active, err := s.people.Person(ctx, from)
 	if err != nil {
@@ -34,17 +25,18 @@ func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 	if !active {
 		return ErrApplicant
 	}
-	target, reachable, err := s.people.Person(ctx, to)
+	target, reachable, err := s.people.Person(ctx, a.To)
 	if err != nil {
 		return err
 	}
+	group := s.askGroup(ctx, a.Vercode, from, a.To) // told in its turn
 
 	now := s.now()
 	return s.store.Update(ctx, func(tx Tx) error {
-		if err := tx.LockOwners(ctx, from, to); err != nil {
+		if err := tx.LockOwners(ctx, from, a.To); err != nil {
 			return err
 		}
-		if friends, err := areFriends(ctx, tx, from, to); err != nil {
+		if friends, err := areFriends(ctx, tx, from, a.To); err != nil {
 			return err
 		} else if friends {
 			return ErrFriends
@@ -52,23 +44,43 @@ func (s *service) Apply(ctx context.Context, from, to, greeting string) error {
 		if target == "" && !reachable {
 			return ErrNobody
 		}
-		if err := s.mayMeet(ctx, tx, from, to, ErrUnreachable); err != nil {
+		if err := s.mayMeet(ctx, tx, from, a.To, ErrUnreachable); err != nil {
 			return err
 		}
 		if !reachable {
 			return ErrUnreachable
 		}
+		if err := s.mayAsk(ctx, tx, from, a, group); err != nil {
+			return err
+		}
 		r := Request{
-			To: to, From: from, Token: newToken(), Remark: greeting, Status: Waiting,
-			CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(RequestLife),
+			To: a.To, From: from, Token: newToken(), Remark: a.Greeting, Vercode: a.Vercode,
+			Status: Waiting, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(RequestLife),
 		}
 		if err := tx.SaveRequest(ctx, r); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, message.Command(now, "friendRequest", map[string]string{
-			"apply_uid": from, "apply_name": name, "to_uid": to, "remark": greeting, "token": r.Token,
-		}, to))
+			"apply_uid": from, "apply_name": name, "to_uid": a.To, "remark": a.Greeting, "token": r.Token,
+		}, a.To))
 	})
+}
+
+// checkApplication refuses what can be told from a by itself.
+func checkApplication(from string, a Application) error {
+	switch {
+	case a.To == "":
+		return ErrToMissing
+	case a.To == from:
+		return ErrSelf
+	case !text.Line(a.Greeting, maxRemark):
+		return ErrRemark
+	case !fits(a.Vercode):
+		return ErrSource
+	case !text.Line(a.To, maxID):
+		return ErrNobody
+	}
+	return nil
 }
 
 // areFriends reports whether both have each other as contacts. A one-sided

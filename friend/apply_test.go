@@ -17,7 +17,7 @@ func TestFirstPath(t *testing.T) {
 	for _, c := range []struct{ greeting, first string }{{"你好 😀", "你好 😀"}, {"", "我是Alice"}} {
 		t.Run(c.greeting, func(t *testing.T) {
 			w := start(t, openSQLite(t))
-			must(t, w.Apply(t.Context(), "alice", "bob", c.greeting))
+			must(t, w.Apply(t.Context(), "alice", friend.Application{To: "bob", Greeting: c.greeting}))
 			token := w.token("bob")
 			if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(token) {
 				t.Errorf("token %q", token)

@@ -34,9 +34,9 @@ func TestBlockJustBefore(t *testing.T) {
 	m := &meanwhile{Store: w.db.Friends()}
 	late := friend.New(m, w.people, friend.Options{Now: func() time.Time { return t0 }})
 	m.act = func() { w.block("bob", "alice") }
-	wantErr(t, "apply", late.Apply(t.Context(), "alice", "bob", ""), friend.ErrUnreachable)
+	wantErr(t, "apply", late.Apply(t.Context(), "alice", friend.Application{To: "bob"}), friend.ErrUnreachable)
 	m.act = func() { w.block("alice", "bob") }
-	wantErr(t, "apply", late.Apply(t.Context(), "alice", "bob", ""), friend.ErrBlocking)
+	wantErr(t, "apply", late.Apply(t.Context(), "alice", friend.Application{To: "bob"}), friend.ErrBlocking)
 	w.unblock("alice", "bob")
 	w.unblock("bob", "alice")
 
@@ -85,7 +85,7 @@ func TestBlockAndApplyAtOnce(t *testing.T) {
 				if i == applies {
 					return w.Block(t.Context(), b, a)
 				}
-				return w.Apply(t.Context(), a, b, "")
+				return w.Apply(t.Context(), a, friend.Application{To: b})
 			}) {
 				switch {
 				case i == applies:

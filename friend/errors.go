@@ -14,6 +14,18 @@ var (
 	// ErrFriends refuses a request between friends.
 	ErrFriends error = errs.New(errs.Conflict, "friend.friends", "已经是好友，不能再申请！", "you are friends already")
 
+	// ErrSource refuses a vercode that is no text of at most 100 characters with a
+	// known kind behind its last "@".
+	ErrSource error = errs.New(errs.Invalid, "friend.source", "来源错误", "the vercode is malformed")
+	// ErrSourceUnknown refuses a vercode that does not lead to the user.
+	ErrSourceUnknown error = errs.New(errs.Denied, "friend.source_unknown", "来源不匹配", "the vercode does not lead to this user")
+	// ErrVercodeMissing refuses a request without a vercode, where one is needed,
+	// to somebody of whom it is not known how they met.
+	ErrVercodeMissing error = errs.New(errs.Invalid, "friend.vercode_missing", "验证码不能为空", "the vercode is missing")
+	// ErrStranger refuses a request without a vercode, where one is needed, to
+	// somebody the applicant never had as a contact.
+	ErrStranger error = errs.New(errs.Denied, "friend.stranger", "好友信息不存在", "you never had this contact, and the vercode is missing")
+
 	ErrTokenMissing error = errs.New(errs.Invalid, "friend.token_missing", "接收申请的token不能为空！", "the token is missing")
 	// ErrToken refuses a token that is unknown, used, expired or somebody else's.
 	ErrToken error = errs.New(errs.Conflict, "friend.token", "好友申请无效或已过期！", "the request is not valid or has expired")

@@ -32,13 +32,13 @@ func Example() {
 	defer db.Close()
 	friends := friend.New(db.Friends(), directory{}, friend.Options{})
 
-	fmt.Println(friends.Apply(ctx, "alice", "bob", "hello"))
+	fmt.Println(friends.Apply(ctx, "alice", friend.Application{To: "bob", Greeting: "hello"}))
 	request, err := db.Friends().Request(ctx, "bob", "alice") // bob's client finds the token in his queue
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(friends.Sure(ctx, "bob", request.Token))
-	fmt.Println(friends.Apply(ctx, "alice", "bob", "hello again"))
+	fmt.Println(friends.Apply(ctx, "alice", friend.Application{To: "bob"}))
 	// Output:
 	// <nil>
 	// <nil>

@@ -17,7 +17,8 @@ type Relation struct {
 	Deleted   bool   // owner removed peer; kept so that clients learn of it
 	Alone     bool   // one of the two removed the other
 	Initiator bool   // owner asked for the friendship
-	Vercode   string // proof for owner's contacts, "…@4"
+	Vercode   string // on the card of peer that owner shows, "…@4"
+	Source    string // vercode by which they met, "" when it is not known
 	CreatedAt time.Time
 }
 
@@ -46,10 +47,9 @@ type Contact struct {
 	Flame      bool
 	FlameSecs  int
 
-	Dropped   bool   // the peer removed the owner
-	Blocked   bool   // the owner has blocked the peer
-	BlockedBy bool   // the peer has blocked the owner
-	Source    string // vercode that the request quoted, "" for none
+	Dropped   bool // the peer removed the owner
+	Blocked   bool // the owner has blocked the peer
+	BlockedBy bool // the peer has blocked the owner
 }
 
 // RequestStatus is the state of a friend request. The numbers are the wire's.
@@ -68,6 +68,7 @@ type Request struct {
 	From      string
 	Token     string // 128 random bits in hex; only To can use it, once
 	Remark    string // greeting
+	Vercode   string // how they met, see Application
 	Status    RequestStatus
 	CreatedAt time.Time // of the first request
 	UpdatedAt time.Time
@@ -85,19 +86,25 @@ type Service interface {
 
 // Requesting asks for friendship and agrees to it.
 type Requesting interface {
-	// Apply asks to for friendship in from's name, with a greeting of at most 64
-	// characters, and tells to with a friendRequest command that carries the token
-	// of the request (operation 23). Repeating it renews the token. ErrToMissing,
-	// ErrSelf, ErrRemark, ErrApplicant, ErrNobody, ErrFriends; ErrBlocking and
+	// Apply asks a.To for friendship in from's name and tells a.To with a
+	// friendRequest command that carries the token of the request (operation 23).
+	// Repeating it renews the token and replaces the rest. ErrToMissing, ErrSelf,
+	// ErrRemark, ErrApplicant, ErrNobody, ErrFriends; ErrBlocking and
 	// ErrContactsFull for what from has done; ErrUnreachable, without saying why,
-	// when to has blocked from, has a full contact list or a disabled account.
-	Apply(ctx context.Context, from, to, greeting string) error
+	// when a.To has blocked from, has a full contact list or a disabled account; of
+	// a vercode ErrSource, ErrSourceUnknown, what MemberCodes refuses, and where
+	// one is needed ErrVercodeMissing, ErrStranger.
+	Apply(ctx context.Context, from string, a Application) error
 
 	// Sure accepts the request that has this token, in the name of the one who
-	// received it, and tells both sides (operation 24). ErrTokenMissing, ErrToken,
-	// ErrApplicantGone, ErrAccepter; ErrToken also when the applicant has blocked
-	// uid since; ErrBlocking, ErrContactsFull for what uid has done;
-	// ErrUnreachable when the applicant's contact list is full.
+	// received it, and tells both sides (operation 24). Both keep the vercode of
+	// the request as the source of their friendship, or the source of an earlier
+	// one where it has none. A group whose member's code was quoted is asked again,
+	// as it may forbid by now what it allowed then; the other ways to meet stay
+	// true. ErrTokenMissing, ErrToken, also when the applicant has blocked uid
+	// since; ErrApplicantGone, ErrAccepter; ErrBlocking, ErrContactsFull for what
+	// uid has done; ErrUnreachable when the applicant's contact list is full;
+	// ErrSourceUnknown, what MemberCodes refuses.
 	Sure(ctx context.Context, uid, token string) error
 }
 

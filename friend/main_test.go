@@ -75,12 +75,12 @@ func start(t *testing.T, db *store.DB) *world {
 
 func (w *world) apply(from, to string) {
 	w.t.Helper()
-	must(w.t, w.Apply(w.t.Context(), from, to, "hi"))
+	must(w.t, w.Apply(w.t.Context(), from, friend.Application{To: to, Greeting: "hi"}))
 }
 
 func (w *world) wantApply(what, from, to, greeting string, want error) {
 	w.t.Helper()
-	wantErr(w.t, what, w.Apply(w.t.Context(), from, to, greeting), want)
+	wantErr(w.t, what, w.Apply(w.t.Context(), from, friend.Application{To: to, Greeting: greeting}), want)
 }
 
 func (w *world) wantSure(what, uid, token string, want error) {

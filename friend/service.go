@@ -35,6 +35,13 @@ type Options struct {
 	Greeting string
 	// Limits bound contact lists and blacklists. Default DefaultLimits.
 	Limits Limits
+	// RequireVercode refuses a request that does not say how the two met, unless
+	// the applicant's contact list still keeps that of an earlier friendship.
+	// Default off: a request needs no vercode. A vercode that is told must be right
+	// in either case.
+	RequireVercode bool
+	// MemberCodes knows the codes of group members. Default: there are none.
+	MemberCodes MemberCodes
 }
 
 type service struct {
@@ -43,11 +50,17 @@ type service struct {
 	now      func() time.Time
 	greeting string
 	limits   Limits
+
+	requireVercode bool
+	members        MemberCodes
 }
 
 // New returns the service over store, asking people about users.
 func New(store Store, people People, o Options) Service {
-	s := &service{store: store, people: people, now: o.Now, greeting: o.Greeting, limits: o.Limits.complete()}
+	s := &service{
+		store: store, people: people, now: o.Now, greeting: o.Greeting, limits: o.Limits.complete(),
+		requireVercode: o.RequireVercode, members: o.MemberCodes,
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -20,6 +20,7 @@ type Store interface {
 type Reader interface {
 	SettingReader
 	BlockReader
+	SourceReader
 
 	// Relation returns what owner has about peer, deleted or not. ErrNotFound.
 	Relation(ctx context.Context, owner, peer string) (Relation, error)

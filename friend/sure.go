@@ -35,6 +35,9 @@ func (s *service) Sure(ctx context.Context, uid, token string) error {
 	if !active {
 		return ErrAccepter
 	}
+	if err := s.askGroup(ctx, r.Vercode, r.From, uid); err != nil {
+		return err
+	}
 
 	return s.store.Update(ctx, func(tx Tx) error {
 		if err := tx.LockOwners(ctx, uid, r.From); err != nil {
@@ -77,7 +80,11 @@ func accept(ctx context.Context, tx Tx, r Request, now time.Time) error {
 		{Owner: r.From, Peer: r.To, Initiator: true},
 		{Owner: r.To, Peer: r.From},
 	} {
-		rel.Vercode, rel.CreatedAt = newVercode(), now
+		source, err := sourceOf(ctx, tx, rel.Owner, rel.Peer, r.Vercode)
+		if err != nil {
+			return err
+		}
+		rel.Vercode, rel.Source, rel.CreatedAt = newVercode(), source, now
 		if err := tx.SaveRelation(ctx, rel, now); err != nil {
 			return err
 		}

@@ -10,13 +10,14 @@ import (
 )
 
 type applyReq struct {
-	ToUID  string `json:"to_uid"`
-	Remark string `json:"remark"`
+	ToUID   string `json:"to_uid"`
+	Remark  string `json:"remark"`
+	Vercode string `json:"vercode"`
 }
 
 // apply is operation 23.
 func (a *api) apply(ctx context.Context, c caller, in applyReq) (ok, error) {
-	return ok{}, a.core.Friend.Apply(ctx, c.UID, in.ToUID, in.Remark)
+	return ok{}, a.core.Friend.Apply(ctx, c.UID, friend.Application{To: in.ToUID, Greeting: in.Remark, Vercode: in.Vercode})
 }
 
 type sureReq struct {

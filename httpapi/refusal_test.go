@@ -37,7 +37,7 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 		"/user/device_badge":          {`{"badge":-1}`, `{"badge":100000}`, `{"badge":1.5}`, `{"badge":true}`, `{"Badge":1}`},
 		"/user/sms/login_check_phone": {`{}`, `{"uid":1}`, `{"Uid":"a"}`},
 		"/user/login/check_phone":     {`{}`, `{"uid":"a"}`, `{"uid":"a","code":"b"}`, `{"uid":"a","code":1}`, `{"uid":"a","code":"b","challenge":{}}`},
-		"/friend/apply":               {`{}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
+		"/friend/apply":               {`{}`, `{"to_uid":"u_10000","vercode":"x"}`, `{"to_uid":"u_10000","vercode":["1@1"]}`, `{"to_uid":"u_10000","Vercode":"1@1"}`, `{"To_Uid":"a"}`, `{"to_uid":["a"]}`},
 		"/friend/sure":                {`{}`, `{"token":7}`, `{"token":"' OR 1=1 --"}`},
 		"/user/sms/forgetpwd":         {`{}`, `{"zone":"0086"}`, `{"zone":86}`, `{"zone":"0086","phone":"1 OR 1=1"}`},
 		"/user/pwdforget": {`{}`, `{"zone":"0086","phone":"13800000001","pwd":"long enough"}`, `{"code":123456}`,

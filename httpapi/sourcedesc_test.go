@@ -26,7 +26,7 @@ func TestSourceDesc(t *testing.T) {
 }
 
 func TestARemovedContactHasNoSource(t *testing.T) {
-	c := friend.Contact{Source: "x@1", Relation: friend.Relation{Deleted: true}}
+	c := friend.Contact{Relation: friend.Relation{Source: "x@1", Deleted: true}}
 	if got := newFriendResp(c, time.UTC).SourceDesc; got != "" {
 		t.Errorf("source %q", got)
 	}

@@ -18,6 +18,6 @@
 //		if err != nil {
 //			return err
 //		}
-//		return core.Friend.Apply(ctx, seller, buyer, "")
+//		return core.Friend.Apply(ctx, seller, friend.Application{To: buyer})
 //	})
 package store

@@ -36,19 +36,20 @@ type relationRow struct {
 	Alone     bool   `db:"alone"`
 	Initiator bool   `db:"initiator"`
 	Vercode   string `db:"vercode"`
+	Source    string `db:"source"`
 	CreatedAt int64  `db:"created_at"`
 }
 
 func (r relationRow) relation() friend.Relation {
 	return friend.Relation{
 		ID: r.ID, Owner: r.Owner, Peer: r.Peer, Version: r.Version, Deleted: r.Deleted, Alone: r.Alone,
-		Initiator: r.Initiator, Vercode: r.Vercode, CreatedAt: instant(r.CreatedAt),
+		Initiator: r.Initiator, Vercode: r.Vercode, Source: r.Source, CreatedAt: instant(r.CreatedAt),
 	}
 }
 
 func (s friends) Relation(ctx context.Context, owner, peer string) (friend.Relation, error) {
 	var r relationRow
-	err := s.get(ctx, &r, `SELECT id, owner, peer, version, deleted, alone, initiator, vercode, created_at
+	err := s.get(ctx, &r, `SELECT id, owner, peer, version, deleted, alone, initiator, vercode, source, created_at
 		FROM ruyi_friend WHERE owner = ? AND peer = ?`, owner, peer)
 	return r.relation(), absent(err, friend.ErrNotFound)
 }
@@ -72,10 +73,9 @@ type contactRow struct {
 	Flame       bool `db:"flame"`
 	FlameSecond int  `db:"flame_second"`
 
-	Dropped   bool   `db:"dropped"`
-	Blocked   bool   `db:"blocked"`
-	BlockedBy bool   `db:"blocked_by"`
-	Source    string `db:"source"`
+	Dropped   bool `db:"dropped"`
+	Blocked   bool `db:"blocked"`
+	BlockedBy bool `db:"blocked_by"`
 }
 
 func (r contactRow) contact() friend.Contact {
@@ -84,7 +84,7 @@ func (r contactRow) contact() friend.Contact {
 		Name:     r.Name, ShortNo: r.ShortNo, Sex: r.Sex, Category: r.Category, Robot: r.Robot,
 		Destroyed: r.Destroyed, Remark: r.Remark, Mute: r.Mute, Top: r.Top, ChatPwdOn: r.ChatPwdOn,
 		Receipt: r.Receipt, Screenshot: r.Screenshot, Recall: r.Recall, Flame: r.Flame, FlameSecs: r.FlameSecond,
-		Dropped: r.Dropped, Blocked: r.Blocked, BlockedBy: r.BlockedBy, Source: r.Source,
+		Dropped: r.Dropped, Blocked: r.Blocked, BlockedBy: r.BlockedBy,
 	}
 }
 
@@ -147,11 +147,11 @@ func (s relations) SaveRelation(ctx context.Context, r friend.Relation, now time
 	if err != nil {
 		return err
 	}
-	_, err = s.exec(ctx, `INSERT INTO ruyi_friend (owner, peer, version, deleted, alone, initiator, vercode, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = s.exec(ctx, `INSERT INTO ruyi_friend (owner, peer, version, deleted, alone, initiator, vercode, source, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (owner, peer) DO UPDATE SET version = excluded.version, deleted = excluded.deleted,
-			alone = excluded.alone, initiator = excluded.initiator, vercode = excluded.vercode`,
-		r.Owner, r.Peer, version, bit(r.Deleted), bit(r.Alone), bit(r.Initiator), r.Vercode, ms(r.CreatedAt))
+			alone = excluded.alone, initiator = excluded.initiator, vercode = excluded.vercode, source = excluded.source`,
+		r.Owner, r.Peer, version, bit(r.Deleted), bit(r.Alone), bit(r.Initiator), r.Vercode, r.Source, ms(r.CreatedAt))
 	return err
 }
 

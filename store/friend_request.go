@@ -11,6 +11,7 @@ type requestRow struct {
 	From      string `db:"from_uid"`
 	Token     string `db:"token"`
 	Remark    string `db:"remark"`
+	Vercode   string `db:"vercode"`
 	Status    uint8  `db:"status"`
 	CreatedAt int64  `db:"created_at"`
 	UpdatedAt int64  `db:"updated_at"`
@@ -19,12 +20,12 @@ type requestRow struct {
 
 func (r requestRow) request() friend.Request {
 	return friend.Request{
-		To: r.To, From: r.From, Token: r.Token, Remark: r.Remark, Status: friend.RequestStatus(r.Status),
+		To: r.To, From: r.From, Token: r.Token, Remark: r.Remark, Vercode: r.Vercode, Status: friend.RequestStatus(r.Status),
 		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt), ExpiresAt: instant(r.ExpiresAt),
 	}
 }
 
-const selectRequest = `SELECT to_uid, from_uid, token, remark, status, created_at, updated_at, expires_at
+const selectRequest = `SELECT to_uid, from_uid, token, remark, vercode, status, created_at, updated_at, expires_at
 	FROM ruyi_friend_apply `
 
 func (s friends) RequestByToken(ctx context.Context, token string) (friend.Request, error) {
@@ -42,9 +43,9 @@ func (s friends) Request(ctx context.Context, to, from string) (friend.Request, 
 func (s relations) SaveRequest(ctx context.Context, r friend.Request) error {
 	_, err := s.exec(ctx, `INSERT INTO ruyi_friend_apply
 			(to_uid, from_uid, token, remark, vercode, status, seen, created_at, updated_at, expires_at)
-		VALUES (?, ?, ?, ?, '', ?, 0, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
 		ON CONFLICT (to_uid, from_uid) DO UPDATE SET token = excluded.token, remark = excluded.remark,
-			status = excluded.status, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
-		r.To, r.From, r.Token, r.Remark, int(r.Status), ms(r.CreatedAt), ms(r.UpdatedAt), ms(r.ExpiresAt))
+			vercode = excluded.vercode, status = excluded.status, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
+		r.To, r.From, r.Token, r.Remark, r.Vercode, int(r.Status), ms(r.CreatedAt), ms(r.UpdatedAt), ms(r.ExpiresAt))
 	return err
 }

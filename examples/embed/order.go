@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ruyi-im/ruyi"
+	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/store"
 )
 
@@ -30,6 +31,6 @@ func placeOrder(ctx context.Context, db *store.DB, o ruyi.Options, buyer, seller
 		if err != nil {
 			return err
 		}
-		return core.Friend.Apply(ctx, buyer, seller, item)
+		return core.Friend.Apply(ctx, buyer, friend.Application{To: seller, Greeting: item})
 	})
 }

@@ -16,6 +16,7 @@ func testContention(t *testing.T, s Stores) {
 	ctx := t.Context()
 	t.Run("Tries", func(t *testing.T) { must(t, CountTries(ctx, s)) })
 	t.Run("Conservation", func(t *testing.T) { must(t, CountMessages(ctx, s)) })
+	t.Run("Contacts", func(t *testing.T) { must(t, CountContacts(ctx, s)) })
 	t.Run("Devices", func(t *testing.T) { must(t, CountDevices(ctx, s, addUser(t, s, "u"))) })
 	t.Run("Logins", func(t *testing.T) { must(t, CountLogins(ctx, s)) })
 	t.Run("Passwords", func(t *testing.T) { must(t, CountPasswords(ctx, s)) })

@@ -28,6 +28,9 @@ func TestChecksPassASoundStore(t *testing.T) {
 	if err := storetest.CountMessages(t.Context(), db); err != nil {
 		t.Error(err)
 	}
+	if err := storetest.CountContacts(t.Context(), db); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestCountTriesNoticesReadThenWrite(t *testing.T) {

@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Push", testPush},
 		{"Relations", testRelations},
 		{"Requests", testRequests},
+		{"Sources", testSources},
 		{"ContactSettings", testContactSettings},
 		{"Blocks", testBlocks},
 		{"ContactPages", testContactPages},

@@ -6,7 +6,6 @@ CREATE INDEX ruyi_contact_setting_by_block ON ruyi_contact_setting (owner, block
 ALTER TABLE ruyi_friend ADD COLUMN source TEXT NOT NULL DEFAULT '';
 CREATE INDEX ruyi_friend_by_vercode ON ruyi_friend (vercode) WHERE vercode <> '';
 CREATE INDEX ruyi_friend_live ON ruyi_friend (owner) WHERE deleted = 0;
-CREATE INDEX ruyi_user_by_vercode ON ruyi_user (vercode) WHERE vercode <> '';
 
 -- Requests become an inbox: numbered, newest first, marked when seen.
 CREATE TABLE ruyi_friend_apply (
