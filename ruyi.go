@@ -62,6 +62,13 @@ type Options struct {
 	// RequireVercode refuses a friend request that does not say how the two met,
 	// see friend.Options. Default off, as the API document knows no vercode.
 	RequireVercode bool
+	// FriendNotices is the form in which clients hear of friend requests and of
+	// their acceptance: friend.NoticeCommands, friend.NoticeTyped or
+	// friend.NoticeBoth. Default: commands.
+	FriendNotices friend.Notices
+	// FriendGreeting is the tip both sides read once they are friends. Default:
+	// friend.DefaultGreeting.
+	FriendGreeting string
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -93,6 +100,7 @@ func New(stores Stores, o Options) (*Core, error) {
 		User: users,
 		Friend: friend.New(stores.Friends(), users, friend.Options{
 			Now: o.Now, Limits: o.FriendLimits, RequireVercode: o.RequireVercode,
+			Greeting: o.FriendGreeting, Notices: o.FriendNotices,
 		}),
 		Label:   labels,
 		Message: message.New(stores.Messages()),

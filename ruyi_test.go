@@ -121,6 +121,32 @@ func TestFirstPath(t *testing.T) {
 	})
 }
 
+func TestFriendOptions(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
+	db = closing(t, db, err)
+	core, err := ruyi.New(db, ruyi.Options{
+		Pepper: pepper, DevCode: "123456", FriendNotices: friend.NoticeTyped, FriendGreeting: "welcome",
+	})
+	must(t, err)
+	alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
+	must(t, core.Friend.Apply(t.Context(), alice, friend.Application{To: bob}))
+	inbox, err := core.Friend.Requests(t.Context(), bob, 1, 1)
+	must(t, err)
+	must(t, core.Friend.Sure(t.Context(), bob, inbox[0].Token))
+	queue, err := core.Message.Queue(t.Context(), alice, 0, 0)
+	must(t, err)
+	for i, want := range []int{message.TypeFriendAccepted, message.TypeTip} {
+		var got struct {
+			Type    int
+			Content string
+		}
+		must(t, json.Unmarshal(queue[i].Payload, &got))
+		if got.Type != want || got.Content != "welcome" {
+			t.Errorf("message %d: %s, want type %d", i, queue[i].Payload, want)
+		}
+	}
+}
+
 // TestTextThatIsNone gives every question a text that one engine takes and the
 // other does not: both must refuse it alike.
 func TestTextThatIsNone(t *testing.T) {
@@ -139,6 +165,9 @@ func TestTextThatIsNone(t *testing.T) {
 			wantErr(t, core.Friend.Apply(ctx, alice, friend.Application{To: odd}), friend.ErrNobody)
 			wantErr(t, core.Friend.Apply(ctx, alice, friend.Application{To: "u_10000", Vercode: odd}), friend.ErrSource)
 			wantErr(t, core.Friend.Sure(ctx, alice, odd), friend.ErrToken)
+			wantErr(t, core.Friend.Remove(ctx, alice, odd), friend.ErrNoContact)
+			wantErr(t, core.Friend.Refuse(ctx, alice, odd), friend.ErrNoRequest)
+			wantErr(t, core.Friend.RemoveRequest(ctx, alice, odd), friend.ErrNoRequest)
 			_, err = core.Message.History(ctx, alice, message.Channel{ID: odd, Type: message.Person}, 0, 0)
 			wantErr(t, err, message.ErrChannel)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/ruyi-im/ruyi/internal/text"
-	"github.com/ruyi-im/ruyi/message"
 )
 
 const maxRemark = 64
@@ -60,9 +59,7 @@ func (s *service) Apply(ctx context.Context, from string, a Application) error {
 		if err := tx.SaveRequest(ctx, r); err != nil {
 			return err
 		}
-		return tx.Emit(ctx, message.Command(now, "friendRequest", map[string]string{
-			"apply_uid": from, "apply_name": name, "to_uid": a.To, "remark": a.Greeting, "token": r.Token,
-		}, a.To))
+		return tx.Emit(ctx, s.requested(r, name, now)...)
 	})
 }
 

@@ -94,7 +94,7 @@ func TestApplyAgainRenewsTheRequest(t *testing.T) {
 	got, err := w.db.Friends().Request(t.Context(), "bob", "alice")
 	must(t, err)
 	want := friend.Request{
-		To: "bob", From: "alice", Token: w.token("bob"), Remark: "hello?",
+		ID: got.ID, To: "bob", From: "alice", Token: w.token("bob"), Remark: "hello?",
 		CreatedAt: t0, UpdatedAt: w.now, ExpiresAt: w.now.Add(friend.RequestLife),
 	}
 	if got != want || got.Token == old {

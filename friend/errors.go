@@ -52,6 +52,15 @@ var (
 	// ErrUnreachable refuses a request for reasons of the other side's: a block, a
 	// full contact list, a disabled account. It does not tell which.
 	ErrUnreachable error = errs.New(errs.Denied, "friend.unreachable", "暂时无法添加对方为好友！", "the user cannot be added now")
+	// ErrNoContact refuses to remove somebody who never was a contact.
+	ErrNoContact error = errs.New(errs.NotFound, "friend.no_contact", "好友不存在！", "there is no such contact")
+	// ErrSystemContact refuses to remove an account that everybody has.
+	ErrSystemContact error = errs.New(errs.Denied, "friend.system_contact", "系统账号不能删除！", "system accounts cannot be removed")
+
+	// ErrNoRequest refuses to settle a request that is not in the inbox.
+	ErrNoRequest error = errs.New(errs.NotFound, "friend.no_request", "申请记录不存在", "there is no such request")
+	// ErrAccepted refuses to refuse what was accepted.
+	ErrAccepted error = errs.New(errs.Conflict, "friend.accepted", "好友申请已通过，不能再拒绝！", "the request has been accepted already")
 
 	// ErrSyncKey refuses a malformed position in a contact list.
 	ErrSyncKey error = errs.New(errs.Invalid, "friend.sync_key", "sync_key格式有误！", "the sync key is not valid")

@@ -64,12 +64,14 @@ const (
 
 // Request is the one request that From made to To, renewed when it is repeated.
 type Request struct {
+	ID        int64 // unique, for the life of the row
 	To        string
 	From      string
 	Token     string // 128 random bits in hex; only To can use it, once
 	Remark    string // greeting
 	Vercode   string // how they met, see Application
 	Status    RequestStatus
+	Seen      bool      // To has looked at the inbox since it was made or repeated
 	CreatedAt time.Time // of the first request
 	UpdatedAt time.Time
 	ExpiresAt time.Time
@@ -82,6 +84,8 @@ type Service interface {
 	Syncing
 	Setting
 	Blocking
+	Parting
+	Inbox
 }
 
 // Requesting asks for friendship and agrees to it.
@@ -111,7 +115,7 @@ type Requesting interface {
 // Syncing reads a contact list in steps.
 type Syncing interface {
 	// Sync returns the contacts of owner that changed after c, in the order of
-	// their changes, deleted ones included (operation 25). At most limit are
+	// their changes, deleted ones included, without a short number (operation 25). At most limit are
 	// returned: 0 or less means DefaultSyncLimit, more than MaxSyncLimit that
 	// many. ErrSyncKey when c is malformed.
 	Sync(ctx context.Context, owner string, c Cursor, limit int) ([]Contact, error)

@@ -42,6 +42,9 @@ type Options struct {
 	RequireVercode bool
 	// MemberCodes knows the codes of group members. Default: there are none.
 	MemberCodes MemberCodes
+	// Notices is the form in which clients hear of requests and acceptances.
+	// Default NoticeCommands.
+	Notices Notices
 }
 
 type service struct {
@@ -53,13 +56,14 @@ type service struct {
 
 	requireVercode bool
 	members        MemberCodes
+	notices        Notices
 }
 
 // New returns the service over store, asking people about users.
 func New(store Store, people People, o Options) Service {
 	s := &service{
 		store: store, people: people, now: o.Now, greeting: o.Greeting, limits: o.Limits.complete(),
-		requireVercode: o.RequireVercode, members: o.MemberCodes,
+		requireVercode: o.RequireVercode, members: o.MemberCodes, notices: o.Notices,
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -21,6 +21,8 @@ type Reader interface {
 	SettingReader
 	BlockReader
 	SourceReader
+	PartingReader
+	InboxReader
 
 	// Relation returns what owner has about peer, deleted or not. ErrNotFound.
 	Relation(ctx context.Context, owner, peer string) (Relation, error)
@@ -38,6 +40,7 @@ type Tx interface {
 	Reader
 	SettingTx
 	BlockTx
+	InboxTx
 	message.Outbox
 
 	// LockOwners holds the contact lists of these users until the end. What is
@@ -47,6 +50,8 @@ type Tx interface {
 	// next version of the owner's clock, which reads now at least. ID and Version
 	// of r are ignored, and so is CreatedAt where the row exists.
 	SaveRelation(ctx context.Context, r Relation, now time.Time) error
-	// SaveRequest inserts or replaces the request that r.From made to r.To.
+	// SaveRequest inserts or replaces the request that r.From made to r.To. One that
+	// waits is not seen; else what was seen stays so. ID and Seen of r are ignored,
+	// and so is CreatedAt where the request exists.
 	SaveRequest(ctx context.Context, r Request) error
 }

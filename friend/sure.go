@@ -67,7 +67,7 @@ func pending(ctx context.Context, reader Reader, uid, token string, now time.Tim
 	if err != nil {
 		return Request{}, err
 	}
-	if r.To != uid || r.Status != Waiting || !now.Before(r.ExpiresAt) {
+	if r.To != uid || !r.open(now) {
 		return Request{}, ErrToken
 	}
 	return r, nil
@@ -104,7 +104,7 @@ func accept(ctx context.Context, tx Tx, r Request, now time.Time) error {
 	return tx.SaveRequest(ctx, opposite)
 }
 
-// acceptance is what both sides hear (contract, section 3.2): a command to
+// acceptance is what both sides hear (contract, section 3.2): a notice to
 // refresh, a tip from the accepter, and the applicant's greeting as the first
 // message of the chat.
 func (s *service) acceptance(r Request, applicant, accepter string, now time.Time) []message.Draft {
@@ -112,15 +112,12 @@ func (s *service) acceptance(r Request, applicant, accepter string, now time.Tim
 	if greeting == "" {
 		greeting = "我是" + applicant
 	}
-	return []message.Draft{
-		message.Command(now, "friendAccept", map[string]string{
-			"to_uid": r.From, "from_uid": r.To, "from_name": accepter,
-		}, r.From, r.To),
+	return append(s.accepted(r, accepter, now),
 		message.Between(now, r.To, r.From, map[string]any{
 			"type": message.TypeTip, "content": s.greeting,
 		}),
 		message.Between(now, r.From, r.To, map[string]any{
 			"type": message.TypeText, "content": greeting,
 		}),
-	}
+	)
 }

@@ -9,5 +9,11 @@ func (s *service) Sync(ctx context.Context, owner string, c Cursor, limit int) (
 	if limit <= 0 {
 		limit = DefaultSyncLimit
 	}
-	return s.store.Contacts(ctx, owner, c, min(limit, MaxSyncLimit))
+	contacts, err := s.store.Contacts(ctx, owner, c, min(limit, MaxSyncLimit))
+	for i := range contacts {
+		if contacts[i].Deleted {
+			contacts[i].ShortNo = "" // as on the card: for contacts only
+		}
+	}
+	return contacts, err
 }

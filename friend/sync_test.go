@@ -67,6 +67,11 @@ func TestSyncGoesOnWhereItStopped(t *testing.T) {
 	read(0, "Carol")
 	read(0)
 	w.save(friend.Relation{Owner: "alice", Peer: "bob", Deleted: true})
+	removed, err := w.Sync(t.Context(), "alice", cursor, 0)
+	must(t, err)
+	if len(removed) != 1 || removed[0].ShortNo != "" {
+		t.Errorf("a removed contact still shows a short number: %+v", removed)
+	}
 	read(0, "Bob") // a friend who was removed is news as well
 	read(0)
 }

@@ -41,14 +41,7 @@ func (a *api) friendSync(ctx context.Context, c caller, in friendSyncReq) ([]fri
 		return nil, err
 	}
 	contacts, err := a.core.Friend.Sync(ctx, c.UID, cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]friendResp, len(contacts))
-	for i, contact := range contacts {
-		out[i] = newFriendResp(contact, a.location)
-	}
-	return out, nil
+	return newFriendResps(contacts, a.location), err
 }
 
 // parseSyncKey reads "time@id", the update time and the id of the last row that
@@ -105,15 +98,23 @@ type friendResp struct {
 	Follow    flag01 `json:"follow"`
 	Status    int    `json:"status"`
 	Vercode   string `json:"vercode"`
+	BeDeleted flag01 `json:"be_deleted"`
 
 	Screenshot   flag01 `json:"screenshot"`
 	RevokeRemind flag01 `json:"revoke_remind"`
 	Flame        flag01 `json:"flame"`
 	FlameSecond  int    `json:"flame_second"`
 
-	BeDeleted   flag01 `json:"be_deleted"`
 	BeBlacklist flag01 `json:"be_blacklist"`
 	SourceDesc  string `json:"source_desc"`
+}
+
+func newFriendResps(contacts []friend.Contact, zone *time.Location) []friendResp {
+	out := make([]friendResp, len(contacts))
+	for i, contact := range contacts {
+		out[i] = newFriendResp(contact, zone)
+	}
+	return out
 }
 
 func newFriendResp(c friend.Contact, zone *time.Location) friendResp {
@@ -127,7 +128,7 @@ func newFriendResp(c friend.Contact, zone *time.Location) friendResp {
 		Follow: flag01(!c.Deleted), Status: contactStatus(c.Blocked), Vercode: c.Vercode,
 		Screenshot: flag01(c.Screenshot), RevokeRemind: flag01(c.Recall),
 		Flame: flag01(c.Flame), FlameSecond: c.FlameSecs,
-		BeDeleted: flag01(c.Dropped), BeBlacklist: flag01(c.BlockedBy),
+		BeDeleted: flag01(c.Dropped && !c.Deleted), BeBlacklist: flag01(c.BlockedBy),
 	}
 	if !c.Deleted {
 		out.SourceDesc = sourceDesc(c.Source, c.Initiator)

@@ -41,7 +41,17 @@ type chatOnlineResp struct {
 
 // chatOnline is operation 22.
 func (a *api) chatOnline(ctx context.Context, c caller, _ struct{}) ([]chatOnlineResp, error) {
-	list, err := a.core.User.Online(ctx, c.UID, nil, 0)
+	return a.namedOnline(ctx, c, nil, 0)
+}
+
+// friendOnline is operation 26. The body is optional: without one all contacts
+// are looked at.
+func (a *api) friendOnline(ctx context.Context, c caller, uids []string) ([]chatOnlineResp, error) {
+	return a.namedOnline(ctx, c, uids, user.RecentlyOnline)
+}
+
+func (a *api) namedOnline(ctx context.Context, c caller, among []string, recent time.Duration) ([]chatOnlineResp, error) {
+	list, err := a.core.User.Online(ctx, c.UID, among, recent)
 	out := make([]chatOnlineResp, len(list))
 	for i, o := range newOnlineResps(list) {
 		out[i] = chatOnlineResp{o, list[i].Name}

@@ -49,7 +49,7 @@ func (a *api) operations() []route {
 		{23, "POST", "/friend/apply", token, handle(a.apply)},
 		{24, "POST", "/friend/sure", token, handle(a.sure)},
 		{25, "POST", "/friend/sync", token, handle(a.friendSync)},
-		{26, "POST", "/friend/online", token, nil},
+		{26, "POST", "/friend/online", token, handle(a.friendOnline)},
 		{27, "POST", "/message/sync", token, handle(a.messageSync)},
 		{28, "DELETE", "/message", token, nil},
 		{29, "POST", "/message/revoke", token, nil},
@@ -116,6 +116,14 @@ func (a *api) operations() []route {
 func (a *api) extensions() []route {
 	return []route{
 		{20, "GET", "/users/{uid}/im", token, handle(a.imNode)},
+		{25, "GET", "/friend/sync", token, handle(a.friendSyncByVersion)},
+		{0, "DELETE", "/friends/{uid}", token, handle(a.removeFriend)},
+		{0, "PUT", "/friend/remark", token, handle(a.setRemark)},
+		{0, "GET", "/friend/apply", token, handle(a.friendRequests)},
+		{0, "DELETE", "/friend/apply/{to_uid}", token, handle(a.removeFriendRequest)},
+		{0, "PUT", "/friend/refuse/{to_uid}", token, handle(a.refuseFriend)},
+		{0, "GET", "/user/reddot/{category}", token, handle(a.redDot)},
+		{0, "DELETE", "/user/reddot/{category}", token, handle(a.clearRedDot)},
 		{0, "GET", "/user/online", token, handle(a.online)},
 		{0, "POST", "/user/online", token, handle(a.onlineAmong)},
 		{0, "GET", "/user/loginuuid", public, handle(a.loginUUID)},

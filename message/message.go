@@ -115,6 +115,9 @@ const (
 	TypeText    = 1    // {content}
 	TypeCommand = 99   // {cmd, param}
 	TypeTip     = 2000 // {content, extra}: grey text in a chat
+
+	TypeFriendRequest  = 1000 // {apply_uid, apply_name, to_uid, remark, token}
+	TypeFriendAccepted = 1004 // {sure_uid, sure_name, to_uid, content}
 )
 
 // Command returns a draft that tells the clients of each recipient to act: cmd
@@ -125,13 +128,19 @@ func Command(now time.Time, cmd string, param any, recipients ...string) Draft {
 	if param != nil {
 		body["param"] = param
 	}
+	return Notice(now, body, recipients...)
+}
+
+// Notice returns a draft that is for the clients of each recipient, as a command
+// is, but has a "type" of its own in content.
+func Notice(now time.Time, content map[string]any, recipients ...string) Draft {
 	return Draft{
 		From:        System,
 		Recipients:  recipients,
 		ClientMsgNo: newClientMsgNo(),
 		Header:      Header{SyncOnce: true},
 		Setting:     SettingNoConversation,
-		Payload:     payload(body),
+		Payload:     payload(content),
 		SentAt:      now,
 	}
 }

@@ -7,12 +7,14 @@ import (
 )
 
 type requestRow struct {
+	ID        int64  `db:"id"`
 	To        string `db:"to_uid"`
 	From      string `db:"from_uid"`
 	Token     string `db:"token"`
 	Remark    string `db:"remark"`
 	Vercode   string `db:"vercode"`
 	Status    uint8  `db:"status"`
+	Seen      bool   `db:"seen"`
 	CreatedAt int64  `db:"created_at"`
 	UpdatedAt int64  `db:"updated_at"`
 	ExpiresAt int64  `db:"expires_at"`
@@ -20,12 +22,13 @@ type requestRow struct {
 
 func (r requestRow) request() friend.Request {
 	return friend.Request{
-		To: r.To, From: r.From, Token: r.Token, Remark: r.Remark, Vercode: r.Vercode, Status: friend.RequestStatus(r.Status),
+		ID: r.ID, To: r.To, From: r.From, Token: r.Token, Remark: r.Remark, Vercode: r.Vercode,
+		Status: friend.RequestStatus(r.Status), Seen: r.Seen,
 		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt), ExpiresAt: instant(r.ExpiresAt),
 	}
 }
 
-const selectRequest = `SELECT to_uid, from_uid, token, remark, vercode, status, created_at, updated_at, expires_at
+const selectRequest = `SELECT id, to_uid, from_uid, token, remark, vercode, status, seen, created_at, updated_at, expires_at
 	FROM ruyi_friend_apply `
 
 func (s friends) RequestByToken(ctx context.Context, token string) (friend.Request, error) {
@@ -45,7 +48,9 @@ func (s relations) SaveRequest(ctx context.Context, r friend.Request) error {
 			(to_uid, from_uid, token, remark, vercode, status, seen, created_at, updated_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
 		ON CONFLICT (to_uid, from_uid) DO UPDATE SET token = excluded.token, remark = excluded.remark,
-			vercode = excluded.vercode, status = excluded.status, updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
+			vercode = excluded.vercode, status = excluded.status,
+			seen = CASE WHEN excluded.status = 0 THEN 0 ELSE ruyi_friend_apply.seen END,
+			updated_at = excluded.updated_at, expires_at = excluded.expires_at`,
 		r.To, r.From, r.Token, r.Remark, r.Vercode, int(r.Status), ms(r.CreatedAt), ms(r.UpdatedAt), ms(r.ExpiresAt))
 	return err
 }

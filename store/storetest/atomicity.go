@@ -135,6 +135,9 @@ func testIdempotence(t *testing.T, s Stores) {
 		ids[i] = contacts[0].ID
 		got, err := s.Friends().Request(ctx, b, a)
 		must(t, err)
+		if i == 0 {
+			request.ID = got.ID
+		}
 		equal(t, "request", got, request)
 		acked, err := s.Messages().Acked(ctx, b)
 		must(t, err)

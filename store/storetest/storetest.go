@@ -59,6 +59,8 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Relations", testRelations},
 		{"Requests", testRequests},
 		{"Sources", testSources},
+		{"Inbox", testInbox},
+		{"Categories", testCategories},
 		{"ContactSettings", testContactSettings},
 		{"Blocks", testBlocks},
 		{"ContactPages", testContactPages},
