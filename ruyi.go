@@ -103,7 +103,7 @@ func New(stores Stores, o Options) (*Core, error) {
 			Greeting: o.FriendGreeting, Notices: o.FriendNotices,
 		}),
 		Label:   labels,
-		Message: message.New(stores.Messages()),
+		Message: message.New(stores.Messages(), message.Options{Now: o.Now}),
 	}, nil
 }
 

@@ -24,7 +24,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer db.Close()
-	messages := message.New(db.Messages())
+	messages := message.New(db.Messages(), message.Options{})
 
 	// Other domains emit their news where they change their data.
 	err = db.Messages().Update(ctx, func(tx message.Tx) error {

@@ -70,7 +70,7 @@ func (a *asked) Queue(_ context.Context, _ string, after int64, limit int) ([]me
 	return nil, nil
 }
 
-func (a *asked) History(_ context.Context, _ message.Channel, after int64, limit int) ([]message.Message, error) {
+func (a *asked) History(_ context.Context, _ string, _ message.Channel, after int64, limit int) ([]message.Message, error) {
 	a.after, a.limit = after, limit
 	return nil, nil
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // Channel names one conversation as it is stored. The zero Channel belongs to
-// commands, which are part of no conversation.
+// commands that are about no conversation.
 type Channel struct {
 	ID   string
 	Type ChannelType
@@ -39,10 +39,21 @@ func PersonChannel(a, b string) Channel {
 	return Channel{ID: a + "@" + b, Type: Person}
 }
 
+// Parties returns the two people of a person channel, one where they talk to
+// themselves, and nobody for other channels.
+func (c Channel) Parties() []string {
+	a, b, ok := strings.Cut(c.ID, "@")
+	if c.Type != Person || !ok {
+		return nil
+	}
+	return slices.Compact([]string{a, b})
+}
+
 // Header holds the delivery flags of a message.
 type Header struct {
-	RedDot   bool // raises the unread count
-	SyncOnce bool // a command: it is in queues, in no channel's history
+	NoPersist bool // only pushed to who is connected, stored nowhere
+	RedDot    bool // raises the unread count
+	SyncOnce  bool // a command: it is in queues, in no channel's history
 }
 
 // SettingNoConversation is the setting bit "do not update the conversation list".
@@ -50,17 +61,24 @@ const SettingNoConversation uint8 = 64
 
 // Draft is a message that has not been stored yet.
 type Draft struct {
-	Channel     Channel
-	From        string    // uid of the sender
-	Recipients  []string  // whose queues receive it; each uid at most once
-	ClientMsgNo string    // unique per sender; drawn by NewDraft when a program sends
+	Channel Channel
+	From    string // uid of the sender
+	// Recipients are whose queues receive it, each uid at most once. Nil in a
+	// group's channel means its people, unless the group is large: its people
+	// read the channel.
+	Recipients []string
+	// Visibles are the only ones who may see it, besides the sender. Empty means
+	// everybody.
+	Visibles    []string
+	ClientMsgNo string    // unique per sender
+	Expire      int       // seconds until it disappears, 0 for never
 	Header      Header    // delivery flags
 	Setting     uint8     // bits as on the wire, see SettingNoConversation
 	Payload     []byte    // JSON object with an integer "type"
 	SentAt      time.Time // the server's time of sending
 }
 
-// Message is a stored message.
+// Message is a stored message as one reader sees it.
 type Message struct {
 	ID          int64 // unique, grows with time, below 2^53
 	Seq         int64 // position in the channel's history, from 1; 0 for a command
@@ -69,8 +87,23 @@ type Message struct {
 	ClientMsgNo string
 	Header      Header
 	Setting     uint8
-	Payload     []byte
+	Expire      int    // seconds until it disappears, 0 for never
+	Payload     []byte // JSON object with an integer "type"
 	SentAt      time.Time
+
+	// Hidden says that the reader deleted the message or was never to see it. It
+	// keeps its place, without its content.
+	Hidden bool
+	Extra
+}
+
+// Extra is what became of a message after it was sent.
+type Extra struct {
+	Version int64 // tick of the channel at the last change, 0 for none
+	Revoked bool
+	Revoker string // who revoked it
+	Read    bool   // the reader of it said so
+	Readers int    // how many people said that they read it
 }
 
 // Queued is a message at its place in one user's queue.

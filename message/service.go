@@ -2,6 +2,7 @@ package message
 
 import (
 	"encoding/hex"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -12,13 +13,24 @@ const (
 	MaxSyncLimit     = 500
 )
 
+// Options are the optional settings of New. The zero value works.
+type Options struct {
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+}
+
 type service struct {
 	store Store
+	now   func() time.Time
 }
 
 // New returns the service over store.
-func New(store Store) Service {
-	return &service{store: store}
+func New(store Store, o Options) Service {
+	s := &service{store: store, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s
 }
 
 // newClientMsgNo draws the number of a message that a program sends. Clients

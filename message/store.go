@@ -19,14 +19,20 @@ type Reader interface {
 	// Acked returns the position uid acknowledged last, 0 at first.
 	Acked(ctx context.Context, uid string) (int64, error)
 	// History returns at most limit messages of ch with a position greater than
-	// after, ascending.
-	History(ctx context.Context, ch Channel, after int64, limit int) ([]Message, error)
+	// after, ascending, as viewer sees them: without those before the position up
+	// to which viewer cleared the channel. Who is no active subscriber of a group's
+	// channel sees none.
+	History(ctx context.Context, viewer string, ch Channel, after int64, limit int) ([]Message, error)
 }
 
 // Tx is everything that commits together when messages change.
 type Tx interface {
 	Reader
 	Outbox
+	Subscriptions
+	// Deliver is Emit, and returns the messages as their sender sees them, in the
+	// order of the drafts.
+	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)
 	// Acknowledge moves uid's position to seq, or to the newest message when seq
 	// is beyond it; a position already further on stays.
 	Acknowledge(ctx context.Context, uid string, seq int64) error
@@ -40,4 +46,19 @@ type Outbox interface {
 	// recipient's queue. All positions stay locked until the transaction ends, so
 	// a use case emits all its drafts in one call, as its last step.
 	Emit(ctx context.Context, drafts ...Draft) error
+}
+
+// Subscriptions is the port through which package group tells who the people of
+// a channel are, in its own transaction.
+type Subscriptions interface {
+	// Subscribe makes the channel a conversation of uids. With history they may
+	// read what was said before, else only what follows. Who subscribes already
+	// stays as he is.
+	Subscribe(ctx context.Context, ch Channel, history bool, uids ...string) error
+	// Unsubscribe ends that: uids receive and read nothing of the channel any more,
+	// and it leaves their lists of conversations.
+	Unsubscribe(ctx context.Context, ch Channel, uids ...string) error
+	// SetLarge says whether the channel has too many people for their queues, see
+	// Draft.Recipients.
+	SetLarge(ctx context.Context, ch Channel, large bool) error
 }

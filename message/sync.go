@@ -29,7 +29,7 @@ func (s *service) History(ctx context.Context, uid string, ch Channel, after int
 	if ch.ID == "" || strings.ContainsAny(ch.ID, "@\x00") || !utf8.ValidString(ch.ID) || ch.Type != Person {
 		return nil, ErrChannel
 	}
-	return s.store.History(ctx, PersonChannel(uid, ch.ID), after, pageLimit(limit))
+	return s.store.History(ctx, uid, PersonChannel(uid, ch.ID), after, pageLimit(limit))
 }
 
 func (s *service) Ack(ctx context.Context, uid string, seq int64) error {

@@ -13,7 +13,7 @@ func TestPageLimits(t *testing.T) {
 		message.MaxSyncLimit: message.MaxSyncLimit, message.MaxSyncLimit + 1: message.MaxSyncLimit, 1 << 40: message.MaxSyncLimit,
 	} {
 		a := &asked{}
-		s := message.New(a)
+		s := message.New(a, message.Options{})
 		if _, err := s.Queue(t.Context(), "alice", 1, limit); err != nil || a.limit != want {
 			t.Errorf("queue: limit %d became %d, %v", limit, a.limit, err)
 		}
@@ -28,14 +28,14 @@ func TestPageLimits(t *testing.T) {
 func TestQueueBeginsWhereTheClientOrItsUserStopped(t *testing.T) {
 	for after, want := range map[int64]int64{0: 7, 1: 1, 7: 7, 9: 9} {
 		a := &asked{acked: 7}
-		if _, err := message.New(a).Queue(t.Context(), "alice", after, 1); err != nil || a.after != want {
+		if _, err := message.New(a, message.Options{}).Queue(t.Context(), "alice", after, 1); err != nil || a.after != want {
 			t.Errorf("after %d: read from %d, %v, want %d", after, a.after, err, want)
 		}
 	}
 }
 
 func TestPositionsThatAreNone(t *testing.T) {
-	s := message.New(&asked{})
+	s := message.New(&asked{}, message.Options{})
 	_, err := s.Queue(t.Context(), "alice", -1, 1)
 	wantErr(t, "queue", err, message.ErrAfter)
 	_, err = s.History(t.Context(), "alice", message.Channel{ID: "bob", Type: message.Person}, -1, 1)
@@ -47,7 +47,7 @@ func TestPositionsThatAreNone(t *testing.T) {
 
 func TestAckMovesForwardToTheNewestMessage(t *testing.T) {
 	db := openSQLite(t)
-	s := message.New(db.Messages())
+	s := message.New(db.Messages(), message.Options{})
 	for range 4 {
 		emit(t, db.Messages(), say("alice", "bob", "hi"))
 	}
@@ -77,7 +77,7 @@ func TestAckMovesForwardToTheNewestMessage(t *testing.T) {
 
 func TestHistoryIsTheCallersOwn(t *testing.T) {
 	db := openSQLite(t)
-	s := message.New(db.Messages())
+	s := message.New(db.Messages(), message.Options{})
 	emit(t, db.Messages(), say("alice", "bob", "secret"), say("bob", "alice", "answer"),
 		message.Command(t0, "refresh", nil, "alice", "bob"))
 	const both = `1{"content":"secret","type":1}2{"content":"answer","type":1}`

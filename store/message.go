@@ -35,8 +35,15 @@ type messageRow struct {
 	RedDot      bool   `db:"red_dot"`
 	SyncOnce    bool   `db:"sync_once"`
 	Setting     uint8  `db:"setting"`
+	Expire      int    `db:"expire"`
 	Payload     []byte `db:"payload"`
 	SentAt      int64  `db:"sent_at"`
+	Hidden      bool   `db:"hidden"`
+	Version     int64  `db:"extra_version"`
+	Revoked     bool   `db:"revoked"`
+	Revoker     string `db:"revoker"`
+	Readers     int    `db:"readers"`
+	Read        bool   `db:"is_read"`
 }
 
 func (r messageRow) message() message.Message {
@@ -44,7 +51,10 @@ func (r messageRow) message() message.Message {
 		ID: r.ID, Seq: r.Seq, From: r.From, ClientMsgNo: r.ClientMsgNo,
 		Channel: message.Channel{ID: r.ChannelID, Type: message.ChannelType(r.ChannelType)},
 		Header:  message.Header{RedDot: r.RedDot, SyncOnce: r.SyncOnce},
-		Setting: r.Setting, Payload: r.Payload, SentAt: instant(r.SentAt),
+		Setting: r.Setting, Expire: r.Expire, Payload: r.Payload, SentAt: instant(r.SentAt), Hidden: r.Hidden,
+		Extra: message.Extra{
+			Version: r.Version, Revoked: r.Revoked, Revoker: r.Revoker, Readers: r.Readers, Read: r.Read,
+		},
 	}
 }
 
@@ -52,13 +62,26 @@ func (r messageRow) queued() message.Queued {
 	return message.Queued{QueueSeq: r.QueueSeq, Message: r.message()}
 }
 
-const messageColumns = `m.id, m.channel_id, m.channel_type, m.seq, m.from_uid, m.client_msg_no,
-	m.red_dot, m.sync_once, m.setting, m.payload, m.sent_at`
+// messageColumns are those of a message m in channel c, with what became of it,
+// x, and what the viewer did with it, h and d. extrasOf joins these; its two
+// placeholders are the viewer.
+const (
+	messageColumns = `m.id, m.seq, m.from_uid, m.client_msg_no, m.red_dot, m.sync_once, m.setting, m.expire,
+		m.payload, m.sent_at, COALESCE(x.version, 0) AS extra_version, COALESCE(x.revoked, 0) AS revoked,
+		COALESCE(x.revoker, '') AS revoker, COALESCE(x.readers, 0) AS readers,
+		CASE WHEN d.uid IS NULL THEN 0 ELSE 1 END AS is_read`
+	extrasOf = ` LEFT JOIN ruyi_message_extra x ON x.message_id = m.id
+		LEFT JOIN ruyi_message_hidden h ON h.uid = ? AND h.message_id = m.id
+		LEFT JOIN ruyi_message_read d ON d.uid = ? AND d.message_id = m.id AND x.readers > 0 `
+)
 
 func (s messages) Queue(ctx context.Context, uid string, after int64, limit int) ([]message.Queued, error) {
-	return all(ctx, s.q, messageRow.queued, "SELECT q.seq AS queue_seq, "+messageColumns+`
+	return all(ctx, s.q, messageRow.queued, "SELECT q.seq AS queue_seq, "+messageColumns+`,
+			COALESCE(c.id, '') AS channel_id, COALESCE(c.type, 0) AS channel_type,
+			CASE WHEN h.uid IS NULL THEN 0 ELSE 1 END AS hidden
 		FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id
-		WHERE q.uid = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, uid, after, limit)
+		LEFT JOIN ruyi_chat c ON c.num = m.chat`+extrasOf+`
+		WHERE q.uid = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, uid, uid, uid, after, limit)
 }
 
 func (s messages) Acked(ctx context.Context, uid string) (int64, error) {
@@ -67,10 +90,17 @@ func (s messages) Acked(ctx context.Context, uid string) (int64, error) {
 	return acked, absent(err, nil)
 }
 
-func (s messages) History(ctx context.Context, ch message.Channel, after int64, limit int) ([]message.Message, error) {
-	return all(ctx, s.q, messageRow.message, "SELECT "+messageColumns+` FROM ruyi_message m
-		WHERE m.channel_id = ? AND m.channel_type = ? AND m.seq > 0 AND m.seq > ? ORDER BY m.seq LIMIT ?`,
-		ch.ID, int(ch.Type), after, limit)
+func (s messages) History(ctx context.Context, viewer string, ch message.Channel, after int64, limit int) ([]message.Message, error) {
+	return all(ctx, s.q, messageRow.message, "SELECT "+messageColumns+`,
+			c.id AS channel_id, c.type AS channel_type,
+			CASE WHEN h.uid IS NOT NULL THEN 1
+				WHEN m.limited = 1 AND NOT EXISTS (SELECT 1 FROM ruyi_message_visible v
+					WHERE v.message_id = m.id AND v.uid = me.uid) THEN 1
+				ELSE 0 END AS hidden
+		FROM ruyi_chat c
+		JOIN ruyi_conversation me ON me.uid = ? AND me.chat = c.num AND me.active = 1
+		JOIN ruyi_message m ON m.chat = c.num AND m.seq > 0 AND m.seq > ? AND m.seq > me.cleared_seq`+extrasOf+`
+		WHERE c.id = ? AND c.type = ? ORDER BY m.seq LIMIT ?`, viewer, after, viewer, viewer, ch.ID, int(ch.Type), limit)
 }
 
 func (s messageTx) Acknowledge(ctx context.Context, uid string, seq int64) error {

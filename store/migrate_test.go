@@ -64,6 +64,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(\n(.*?)\n\)`)
 	column      = regexp.MustCompile(`(?m)^    ([a-z_]+) `) // constraints are in capitals
 	addColumn   = regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`)
+	dropColumn  = regexp.MustCompile(`ALTER TABLE (\w+) DROP COLUMN (\w+)`)
 	dropTable   = regexp.MustCompile(`DROP TABLE (\w+)`)
 )
 
@@ -81,6 +82,9 @@ func tablesOf(t *testing.T, engine string) map[string][]string {
 		}
 		for _, c := range addColumn.FindAllStringSubmatch(s.script, -1) {
 			tables[c[1]] = append(tables[c[1]], c[2])
+		}
+		for _, d := range dropColumn.FindAllStringSubmatch(s.script, -1) {
+			tables[d[1]] = slices.DeleteFunc(tables[d[1]], func(c string) bool { return c == d[2] })
 		}
 		for _, d := range dropTable.FindAllStringSubmatch(s.script, -1) {
 			delete(tables, d[1])

@@ -3,10 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"math/rand/v2"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/ruyi-im/ruyi/message"
 )
@@ -15,70 +12,154 @@ import (
 type outbox struct{ q }
 
 func (s outbox) Emit(ctx context.Context, drafts ...message.Draft) error {
-	channels, queues, err := s.reserve(ctx, drafts)
+	_, err := s.Deliver(ctx, drafts...)
+	return err
+}
+
+// Deliver locks what it counts up in one order for everybody: channels, then
+// queues, each sorted. The counters' rows stay locked until the transaction ends,
+// so numbers become visible in their order.
+func (s outbox) Deliver(ctx context.Context, drafts ...message.Draft) ([]message.Message, error) {
+	chats, err := s.openChats(ctx, drafts)
+	if err != nil {
+		return nil, err
+	}
+	sent := make([]message.Message, len(drafts))
+	var copies []queueRow
+	for i, d := range drafts {
+		chat := chats[d.Channel]
+		recipients, err := s.recipients(ctx, d, chat)
+		if err != nil {
+			return nil, err
+		}
+		m := stored(d, chat)
+		if m.ID, err = s.insert(ctx, d, chat.num(), m.Seq); err != nil {
+			return nil, err
+		}
+		if err := s.limit(ctx, d, m.ID); err != nil {
+			return nil, err
+		}
+		for _, uid := range recipients {
+			copies = append(copies, queueRow{uid: uid, message: m.ID})
+		}
+		sent[i] = m
+	}
+	if err := s.enqueue(ctx, copies); err != nil {
+		return nil, err
+	}
+	return sent, s.converse(ctx, drafts, chats)
+}
+
+// stored is d at the next place of its channel.
+func stored(d message.Draft, chat *openChat) message.Message {
+	m := message.Message{
+		Channel: d.Channel, From: d.From, ClientMsgNo: d.ClientMsgNo, Header: d.Header,
+		Setting: d.Setting, Expire: d.Expire, Payload: d.Payload, SentAt: d.SentAt,
+	}
+	if inHistory(d) {
+		chat.seq++
+		m.Seq = chat.seq
+	}
+	return m
+}
+
+// inHistory reports whether d gets a place in a channel.
+func inHistory(d message.Draft) bool { return d.Channel != (message.Channel{}) && !d.Header.SyncOnce }
+
+// recipients returns whose queues receive d.
+func (s outbox) recipients(ctx context.Context, d message.Draft, chat *openChat) ([]string, error) {
+	recipients := d.Recipients
+	if recipients == nil && d.Channel.Type == message.Group && !chat.Large {
+		var err error
+		if recipients, err = chat.people(ctx, s.q); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.Visibles) == 0 {
+		return recipients, nil
+	}
+	seeing := map[string]bool{d.From: true}
+	for _, uid := range d.Visibles {
+		seeing[uid] = true
+	}
+	return slices.DeleteFunc(slices.Clone(recipients), func(uid string) bool { return !seeing[uid] }), nil
+}
+
+// insert stores a message under an id of its own. Another process may have drawn
+// the same one within the same millisecond; then the next is taken.
+func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (int64, error) {
+	for {
+		id := s.db.ids.next(d.SentAt)
+		n, err := s.exec(ctx, `INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot,
+				sync_once, setting, expire, limited, payload, sent_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+			id, chat, seq, d.From, d.ClientMsgNo, bit(d.Header.RedDot), bit(d.Header.SyncOnce), int(d.Setting),
+			d.Expire, bit(len(d.Visibles) > 0), string(d.Payload), ms(d.SentAt))
+		if err != nil || n == 1 {
+			return id, err
+		}
+	}
+}
+
+// limit records who may see a message that is not for everybody.
+func (s outbox) limit(ctx context.Context, d message.Draft, id int64) error {
+	seeing := slices.Clone(d.Visibles)
+	if len(seeing) == 0 {
+		return nil
+	}
+	seeing = append(seeing, d.From)
+	slices.Sort(seeing)
+	return insertRows(ctx, s.q, "INSERT INTO ruyi_message_visible (message_id, uid) VALUES ", "(?, ?)", "",
+		slices.Compact(seeing), func(uid string) []any { return []any{id, uid} })
+}
+
+// queueRow is a message on its way into a queue.
+type queueRow struct {
+	uid     string
+	message int64
+}
+
+// enqueue gives the rows the next numbers of their queues, in their order.
+func (s outbox) enqueue(ctx context.Context, rows []queueRow) error {
+	counts := map[string]int64{}
+	for _, r := range rows {
+		counts[r.uid]++
+	}
+	next, err := s.reserve(ctx, counts)
 	if err != nil {
 		return err
 	}
-	for _, d := range drafts {
-		var seq int64
-		if d.Channel != (message.Channel{}) {
-			channels[d.Channel]++
-			seq = channels[d.Channel]
-		}
-		id, err := s.insert(ctx, d, seq)
-		if err != nil {
-			return err
-		}
-		for _, uid := range d.Recipients {
-			queues[uid]++
-			if _, err := s.exec(ctx, "INSERT INTO ruyi_queue (uid, seq, message_id) VALUES (?, ?, ?)",
-				uid, queues[uid], id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return insertRows(ctx, s.q, "INSERT INTO ruyi_queue (uid, seq, message_id) VALUES ", "(?, ?, ?)", "",
+		rows, func(r queueRow) []any {
+			next[r.uid]++
+			return []any{r.uid, next[r.uid], r.message}
+		})
 }
 
-// reserve takes the next numbers of all channels and queues that the drafts
-// touch, and returns the last number used before them. The counters' rows stay
-// locked until the transaction ends, so numbers become visible in their order.
-// They are locked in one order for everybody: channels, then queues, each sorted.
-func (s outbox) reserve(ctx context.Context, drafts []message.Draft) (map[message.Channel]int64, map[string]int64, error) {
-	channels, queues := map[message.Channel]int64{}, map[string]int64{}
-	for _, d := range drafts {
-		if d.Channel != (message.Channel{}) {
-			channels[d.Channel]++
-		}
-		for _, uid := range d.Recipients {
-			queues[uid]++
-		}
+// reserve takes so many numbers of each queue, and returns the last number used
+// before them.
+func (s outbox) reserve(ctx context.Context, counts map[string]int64) (map[string]int64, error) {
+	type head struct {
+		UID string `db:"uid"`
+		Seq int64  `db:"seq"`
 	}
-	for _, ch := range sortedKeys(channels, compareChannels) {
-		last, n := int64(0), channels[ch]
-		err := s.get(ctx, &last, `INSERT INTO ruyi_channel (id, type, seq) VALUES (?, ?, ?)
-			ON CONFLICT (id, type) DO UPDATE SET seq = ruyi_channel.seq + excluded.seq
-			RETURNING seq`, ch.ID, int(ch.Type), n)
+	last := make(map[string]int64, len(counts))
+	for uids := range slices.Chunk(sortedKeys(counts, cmp.Compare[string]), rowsAtOnce) {
+		args := make([]any, 0, 2*len(uids))
+		for _, uid := range uids {
+			args = append(args, uid, counts[uid])
+		}
+		heads, err := all(ctx, s.q, func(h head) head { return h }, "INSERT INTO ruyi_queue_head (uid, seq) VALUES "+
+			repeat("(?, ?)", len(uids))+` ON CONFLICT (uid) DO UPDATE SET seq = ruyi_queue_head.seq + excluded.seq
+			RETURNING uid, seq`, args...)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		channels[ch] = last - n
-	}
-	for _, uid := range sortedKeys(queues, cmp.Compare[string]) {
-		last, n := int64(0), queues[uid]
-		err := s.get(ctx, &last, `INSERT INTO ruyi_queue_head (uid, seq) VALUES (?, ?)
-			ON CONFLICT (uid) DO UPDATE SET seq = ruyi_queue_head.seq + excluded.seq
-			RETURNING seq`, uid, n)
-		if err != nil {
-			return nil, nil, err
+		for _, h := range heads {
+			last[h.UID] = h.Seq - counts[h.UID]
 		}
-		queues[uid] = last - n
 	}
-	return channels, queues, nil
-}
-
-func compareChannels(a, b message.Channel) int {
-	return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID))
+	return last, nil
 }
 
 func sortedKeys[K comparable, V any](m map[K]V, compare func(a, b K) int) []K {
@@ -88,41 +169,4 @@ func sortedKeys[K comparable, V any](m map[K]V, compare func(a, b K) int) []K {
 	}
 	slices.SortFunc(keys, compare)
 	return keys
-}
-
-// insert stores a message under an id of its own. Another process may have drawn
-// the same one within the same millisecond; then the next is taken.
-func (s outbox) insert(ctx context.Context, d message.Draft, seq int64) (int64, error) {
-	for {
-		id := s.db.ids.next(d.SentAt)
-		n, err := s.exec(ctx, `INSERT INTO ruyi_message (id, channel_id, channel_type, seq, from_uid,
-				client_msg_no, red_dot, sync_once, setting, payload, sent_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			id, d.Channel.ID, int(d.Channel.Type), seq, d.From, d.ClientMsgNo, bit(d.Header.RedDot),
-			bit(d.Header.SyncOnce), int(d.Setting), string(d.Payload), ms(d.SentAt))
-		if err != nil || n == 1 {
-			return id, err
-		}
-	}
-}
-
-// messageIDs gives out message ids that grow with time and stay below 2^53, so
-// that a JavaScript client may read them as numbers: 40 bits of milliseconds
-// since idEpoch, which last until 2058, and 13 random ones.
-type messageIDs struct {
-	mu   sync.Mutex
-	last int64
-}
-
-const (
-	idEpoch      = 1704067200000 // 2024-01-01
-	idRandomBits = 13
-)
-
-func (g *messageIDs) next(at time.Time) int64 {
-	id := max(at.UnixMilli()-idEpoch, 0)<<idRandomBits | rand.Int64N(1<<idRandomBits)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.last = max(id, g.last+1) // never twice, nor back with the clock
-	return g.last
 }

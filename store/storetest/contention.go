@@ -126,7 +126,7 @@ func CountMessages(ctx context.Context, s Stores) error {
 
 func checkHistories(ctx context.Context, s Stores, people []string) error {
 	for i, a := range people {
-		history, err := s.Messages().History(ctx, message.PersonChannel(a, people[(i+1)%3]), 0, 10000)
+		history, err := s.Messages().History(ctx, a, message.PersonChannel(a, people[(i+1)%3]), 0, 10000)
 		if err != nil {
 			return err
 		}

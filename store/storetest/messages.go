@@ -40,7 +40,7 @@ func testMessages(t *testing.T, s Stores) {
 			equal(t, "red dot", m.Header.RedDot, inChannel != 0)
 		}
 	}
-	history, err := s.Messages().History(ctx, message.PersonChannel(b, a), 1, 100)
+	history, err := s.Messages().History(ctx, a, message.PersonChannel(b, a), 1, 100)
 	must(t, err)
 	equal(t, "history", len(history), 2)
 	equal(t, "payload", string(history[0].Payload), `{"content":"two 😀\u0000","type":1}`)

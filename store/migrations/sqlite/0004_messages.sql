@@ -1,0 +1,127 @@
+-- Channels get a number that stands for them in messages and conversations.
+-- seq, dots, extra_version: the last numbers given out, under the row's lock.
+CREATE TABLE ruyi_chat (
+    num           INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id            TEXT     NOT NULL,
+    type          INTEGER  NOT NULL,
+    seq           INTEGER  NOT NULL CHECK (seq >= 0),
+    shown_seq     INTEGER  NOT NULL DEFAULT 0, -- the last message that is to move the conversation
+    shown_at      INTEGER  NOT NULL DEFAULT 0, -- when it was sent
+    dots          INTEGER  NOT NULL DEFAULT 0, -- messages with a red dot so far
+    extra_version INTEGER  NOT NULL DEFAULT 0,
+    large         INTEGER  NOT NULL DEFAULT 0, -- 1: too many people for queues, they read the channel
+    UNIQUE (id, type)
+) STRICT;
+INSERT INTO ruyi_chat (id, type, seq) SELECT id, type, seq FROM ruyi_channel;
+
+ALTER TABLE ruyi_message ADD COLUMN chat INTEGER NOT NULL DEFAULT 0; -- 0 for a command
+ALTER TABLE ruyi_message ADD COLUMN expire INTEGER NOT NULL DEFAULT 0; -- seconds, 0 for never
+ALTER TABLE ruyi_message ADD COLUMN limited INTEGER NOT NULL DEFAULT 0; -- 1: ruyi_message_visible tells who may see it
+UPDATE ruyi_message SET chat = (SELECT c.num FROM ruyi_chat c WHERE c.id = channel_id AND c.type = channel_type) WHERE seq > 0;
+UPDATE ruyi_chat SET
+    shown_seq = seq,
+    shown_at = COALESCE((SELECT m.sent_at FROM ruyi_message m WHERE m.chat = num AND m.seq = ruyi_chat.seq), 0),
+    dots = (SELECT count(*) FROM ruyi_message m WHERE m.chat = num AND m.red_dot = 1);
+DROP INDEX ruyi_message_in_channel;
+ALTER TABLE ruyi_message DROP COLUMN channel_id;
+ALTER TABLE ruyi_message DROP COLUMN channel_type;
+DROP TABLE ruyi_channel;
+CREATE UNIQUE INDEX ruyi_message_by_seq ON ruyi_message (chat, seq) WHERE seq > 0;
+CREATE UNIQUE INDEX ruyi_message_by_client ON ruyi_message (from_uid, client_msg_no) WHERE from_uid <> 'u_10000';
+
+CREATE TABLE ruyi_message_visible (
+    message_id INTEGER NOT NULL,
+    uid        TEXT    NOT NULL,
+    PRIMARY KEY (message_id, uid)
+) STRICT, WITHOUT ROWID;
+
+-- What became of a message; the version is a tick of its channel.
+CREATE TABLE ruyi_message_extra (
+    message_id INTEGER  NOT NULL PRIMARY KEY,
+    chat       INTEGER  NOT NULL,
+    seq        INTEGER  NOT NULL,
+    version    INTEGER  NOT NULL,
+    revoked    INTEGER  NOT NULL CHECK (revoked IN (0, 1)),
+    revoker    TEXT     NOT NULL,
+    readers    INTEGER  NOT NULL CHECK (readers >= 0),
+    UNIQUE (chat, version)
+) STRICT;
+
+CREATE TABLE ruyi_message_read (
+    message_id INTEGER NOT NULL,
+    uid        TEXT    NOT NULL,
+    read_at    INTEGER NOT NULL,
+    PRIMARY KEY (message_id, uid)
+) STRICT, WITHOUT ROWID;
+
+-- Messages that somebody deleted for themselves.
+CREATE TABLE ruyi_message_hidden (
+    uid        TEXT    NOT NULL,
+    message_id INTEGER NOT NULL,
+    PRIMARY KEY (uid, message_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a channel is to one of its people. Versions are numbers of the owner's queue.
+CREATE TABLE ruyi_conversation (
+    uid              TEXT     NOT NULL,
+    chat             INTEGER  NOT NULL,
+    active           INTEGER  NOT NULL CHECK (active IN (0, 1)), -- receives, and may read
+    read_dots        INTEGER  NOT NULL DEFAULT 0, -- unread = dots of the channel - read_dots
+    read_seq         INTEGER  NOT NULL DEFAULT 0, -- read up to here
+    cleared_seq      INTEGER  NOT NULL DEFAULT 0, -- messages up to here are hidden
+    hidden_seq       INTEGER  NOT NULL DEFAULT 0, -- not listed until a later message
+    browse_to        INTEGER  NOT NULL DEFAULT 0,
+    keep_message_seq INTEGER  NOT NULL DEFAULT 0,
+    keep_offset_y    INTEGER  NOT NULL DEFAULT 0,
+    draft            TEXT     NOT NULL DEFAULT '',
+    extra_version    INTEGER  NOT NULL DEFAULT 0, -- 0 for no extra
+    PRIMARY KEY (uid, chat)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ruyi_conversation_by_chat ON ruyi_conversation (chat, uid) WHERE active = 1;
+CREATE UNIQUE INDEX ruyi_conversation_by_extra ON ruyi_conversation (uid, extra_version) WHERE extra_version > 0;
+INSERT INTO ruyi_conversation (uid, chat, active)
+    SELECT DISTINCT q.uid, m.chat, 1 FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id WHERE m.chat > 0;
+
+-- What somebody is to look at: messages that mention them.
+CREATE TABLE ruyi_reminder (
+    id         INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    uid        TEXT     NOT NULL,
+    version    INTEGER  NOT NULL, -- a number of the queue of uid
+    chat       INTEGER  NOT NULL,
+    message_id INTEGER  NOT NULL,
+    seq        INTEGER  NOT NULL,
+    type       INTEGER  NOT NULL,
+    text       TEXT     NOT NULL,
+    publisher  TEXT     NOT NULL,
+    done       INTEGER  NOT NULL CHECK (done IN (0, 1)),
+    UNIQUE (uid, message_id, type)
+) STRICT;
+CREATE INDEX ruyi_reminder_by_version ON ruyi_reminder (uid, version, id);
+CREATE INDEX ruyi_reminder_by_message ON ruyi_reminder (message_id);
+
+CREATE TABLE ruyi_favorite (
+    id          INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    uid         TEXT     NOT NULL,
+    no          TEXT     NOT NULL,
+    type        INTEGER  NOT NULL,
+    unique_key  TEXT     NOT NULL,
+    author_uid  TEXT     NOT NULL,
+    author_name TEXT     NOT NULL,
+    payload     TEXT     NOT NULL,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    UNIQUE (uid, no),
+    UNIQUE (uid, unique_key)
+) STRICT;
+CREATE INDEX ruyi_favorite_by_time ON ruyi_favorite (uid, updated_at, id);
+
+-- Uploaded files by the path they are fetched under.
+CREATE TABLE ruyi_file (
+    path         TEXT     NOT NULL PRIMARY KEY,
+    uid          TEXT     NOT NULL,
+    blob         TEXT     NOT NULL,
+    content_type TEXT     NOT NULL,
+    size         INTEGER  NOT NULL,
+    created_at   INTEGER  NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ruyi_file_by_time ON ruyi_file (created_at);
