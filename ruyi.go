@@ -55,6 +55,9 @@ type Options struct {
 	// LabelLimits bound what one user can store in labels. Default:
 	// label.DefaultLimits.
 	LabelLimits label.Limits
+	// RequireFriends lets people write to their friends only, see message.Options.
+	// Default: to everybody who has not blocked them.
+	RequireFriends bool
 	// NoAddressLimits leaves the limits per address out, for development, where
 	// everything comes from one machine. Default: off. A server behind a proxy
 	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
@@ -103,7 +106,7 @@ func New(stores Stores, o Options) (*Core, error) {
 			Greeting: o.FriendGreeting, Notices: o.FriendNotices,
 		}),
 		Label:   labels,
-		Message: message.New(stores.Messages(), message.Options{Now: o.Now}),
+		Message: message.New(stores.Messages(), message.Options{Now: o.Now, RequireFriends: o.RequireFriends}),
 	}, nil
 }
 

@@ -36,6 +36,7 @@ var (
 
 	// ErrPeer refuses settings for somebody who is neither an active user nor a
 	// contact, and a block of somebody who is neither a user nor a contact.
+	// contact, and a message to nobody.
 	ErrPeer          error = errs.New(errs.NotFound, "friend.peer", "用户不存在！", "the user does not exist")
 	ErrContactRemark error = errs.New(errs.Invalid, "friend.contact_remark", "备注不能超过64个字符，且不能包含特殊控制字符！", "the remark is longer than 64 characters or contains control characters")
 	ErrFlameSeconds  error = errs.New(errs.Invalid, "friend.flame_seconds", "阅后即焚时间须为0至86400秒！", "messages must burn after 0 to 86400 seconds")
@@ -61,6 +62,12 @@ var (
 	ErrNoRequest error = errs.New(errs.NotFound, "friend.no_request", "申请记录不存在", "there is no such request")
 	// ErrAccepted refuses to refuse what was accepted.
 	ErrAccepted error = errs.New(errs.Conflict, "friend.accepted", "好友申请已通过，不能再拒绝！", "the request has been accepted already")
+	// ErrUnwritable refuses a message to somebody whose account is disabled or
+	// destroyed, or who is kept apart from the sender by a block of either. It does
+	// not tell which.
+	ErrUnwritable error = errs.New(errs.Denied, "friend.unwritable", "暂时无法给对方发送消息！", "the user cannot be written to now")
+	// ErrNotFriends refuses a message where only friends may write to each other.
+	ErrNotFriends error = errs.New(errs.Denied, "friend.not_friends", "对方还不是你的好友，请先添加好友！", "you are not friends, ask for friendship first")
 
 	// ErrSyncKey refuses a malformed position in a contact list.
 	ErrSyncKey error = errs.New(errs.Invalid, "friend.sync_key", "sync_key格式有误！", "the sync key is not valid")

@@ -5,20 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/ruyi-im/ruyi/internal/pgtest"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
+	"github.com/ruyi-im/ruyi/store/postgres"
 	"github.com/ruyi-im/ruyi/store/sqlite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.M{M: m}) }
 
 // t0 is when the tests take place.
 var t0 = time.UnixMilli(1767225600000)
+
+// onBothEngines runs a test of what happens at the same time, or of what one
+// engine forgives and the other does not.
+func onBothEngines(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, openSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		db, err := postgres.Open(t.Context(), pgtest.DSN(t), postgres.Options{})
+		must(t, err)
+		t.Cleanup(func() { must(t, db.Close()) })
+		test(t, db)
+	})
+}
 
 func openSQLite(t *testing.T) *store.DB {
 	t.Helper()
@@ -87,4 +102,39 @@ func wantErr(t *testing.T, what string, err, want error) {
 	if !errors.Is(err, want) {
 		t.Errorf("%s: error %v, want %v", what, err, want)
 	}
+}
+
+// together calls do n times at once and returns what each call answered.
+func together(n int, do func(i int) error) []error {
+	answers := make([]error, n)
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for i := range n {
+		done.Go(func() {
+			start.Wait()
+			answers[i] = do(i)
+		})
+	}
+	start.Done()
+	done.Wait()
+	return answers
+}
+
+// passing is a store that lets everything pass and keeps nothing.
+type passing struct{ message.Store }
+
+func (passing) Update(_ context.Context, fn func(tx message.Tx) error) error { return fn(passingTx{}) }
+
+type passingTx struct{ message.Tx }
+
+func (passingTx) MaySend(context.Context, string, message.Channel, message.SendRules) error {
+	return nil
+}
+
+func (passingTx) Deliver(_ context.Context, drafts ...message.Draft) ([]message.Message, error) {
+	sent := make([]message.Message, len(drafts))
+	for i, d := range drafts {
+		sent[i].Payload = d.Payload
+	}
+	return sent, nil
 }

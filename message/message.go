@@ -70,7 +70,7 @@ type Draft struct {
 	// Visibles are the only ones who may see it, besides the sender. Empty means
 	// everybody.
 	Visibles    []string
-	ClientMsgNo string    // unique per sender
+	ClientMsgNo string    // unique per sender, but for System
 	Expire      int       // seconds until it disappears, 0 for never
 	Header      Header    // delivery flags
 	Setting     uint8     // bits as on the wire, see SettingNoConversation
@@ -206,6 +206,7 @@ func payload(v any) []byte {
 // release; embed it in a struct to implement it elsewhere.
 type Service interface {
 	Syncing
+	Sending
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.

@@ -17,16 +17,21 @@ const (
 type Options struct {
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
+	// RequireFriends lets people write to their friends only: each must have the
+	// other as a contact. System accounts, customer services and oneself are
+	// exempt. Default: people may write to everybody who has not blocked them.
+	RequireFriends bool
 }
 
 type service struct {
-	store Store
-	now   func() time.Time
+	store          Store
+	now            func() time.Time
+	requireFriends bool
 }
 
 // New returns the service over store.
 func New(store Store, o Options) Service {
-	s := &service{store: store, now: o.Now}
+	s := &service{store: store, now: o.Now, requireFriends: o.RequireFriends}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -13,6 +13,8 @@ type Store interface {
 
 // Reader reads without locking.
 type Reader interface {
+	SentReader
+
 	// Queue returns at most limit messages of uid's queue with a position
 	// greater than after, ascending.
 	Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error)
@@ -30,6 +32,7 @@ type Tx interface {
 	Reader
 	Outbox
 	Subscriptions
+	Policy
 	// Deliver is Emit, and returns the messages as their sender sees them, in the
 	// order of the drafts.
 	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)
@@ -44,7 +47,9 @@ type Outbox interface {
 	// Emit stores the drafts in the given order. Each visible message takes the
 	// next position of its channel, and each message the next position of every
 	// recipient's queue. All positions stay locked until the transaction ends, so
-	// a use case emits all its drafts in one call, as its last step.
+	// a use case emits all its drafts in one call, as its last step. A draft with
+	// Header.NoPersist is not stored and gets an id alone. ErrClientMsgNo when the
+	// sender of a draft has used its number; the transaction is to be given up then.
 	Emit(ctx context.Context, drafts ...Draft) error
 }
 

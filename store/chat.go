@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ruyi-im/ruyi/message"
@@ -62,7 +63,7 @@ func (g *growth) add(d message.Draft) {
 func (s outbox) openChats(ctx context.Context, drafts []message.Draft) (map[message.Channel]*openChat, error) {
 	grows := map[message.Channel]*growth{}
 	for _, d := range drafts {
-		if d.Channel == (message.Channel{}) {
+		if d.Channel == (message.Channel{}) || d.Header.NoPersist {
 			continue
 		}
 		if grows[d.Channel] == nil {
@@ -104,6 +105,13 @@ func (s outbox) converse(ctx context.Context, drafts []message.Draft, chats map[
 			}
 		}
 	}
+	return s.countUnread(ctx, drafts, chats)
+}
+
+// countUnread corrects the unread counts that the dots of the channels have
+// raised for everybody. Those of one channel that change alike change in one
+// statement.
+func (s outbox) countUnread(ctx context.Context, drafts []message.Draft, chats map[message.Channel]*openChat) error {
 	unread := map[conversation]int64{}
 	for _, d := range drafts {
 		switch {
@@ -118,10 +126,17 @@ func (s outbox) converse(ctx context.Context, drafts []message.Draft, chats map[
 			}
 		}
 	}
+	alike := map[change][]any{}
 	for _, c := range sortedKeys(unread, compareConversations) {
-		if _, err := s.exec(ctx, "UPDATE ruyi_conversation SET read_dots = read_dots - ? WHERE uid = ? AND chat = ?",
-			unread[c], c.uid, c.chat); err != nil {
-			return err
+		by := change{c.chat, unread[c]}
+		alike[by] = append(alike[by], c.uid)
+	}
+	for _, by := range sortedKeys(alike, compareChanges) {
+		for uids := range slices.Chunk(alike[by], rowsAtOnce) {
+			if _, err := s.exec(ctx, "UPDATE ruyi_conversation SET read_dots = read_dots - ? WHERE chat = ? AND uid IN ("+
+				repeat("?", len(uids))+")", append([]any{by.unread, by.chat}, uids...)...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -135,4 +150,14 @@ type conversation struct {
 
 func compareConversations(a, b conversation) int {
 	return cmp.Or(cmp.Compare(a.chat, b.chat), cmp.Compare(a.uid, b.uid))
+}
+
+// change is by how much the unread counts of some conversations of a channel
+// change.
+type change struct {
+	chat, unread int64
+}
+
+func compareChanges(a, b change) int {
+	return cmp.Or(cmp.Compare(a.chat, b.chat), cmp.Compare(a.unread, b.unread))
 }

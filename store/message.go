@@ -18,10 +18,11 @@ type messageStore struct {
 type messageTx struct {
 	messages
 	outbox
+	policy
 }
 
 func (s messageStore) Update(ctx context.Context, fn func(message.Tx) error) error {
-	return update(ctx, s.db, func(q q) message.Tx { return messageTx{messages{q}, outbox{q}} }, fn)
+	return update(ctx, s.db, func(q q) message.Tx { return messageTx{messages{q}, outbox{q}, policy{q}} }, fn)
 }
 
 type messageRow struct {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/ruyi-im/ruyi/message"
@@ -28,6 +29,11 @@ func (s outbox) Deliver(ctx context.Context, drafts ...message.Draft) ([]message
 	var copies []queueRow
 	for i, d := range drafts {
 		chat := chats[d.Channel]
+		if d.Header.NoPersist {
+			sent[i] = stored(d, chat)
+			sent[i].ID = s.db.ids.next(d.SentAt)
+			continue
+		}
 		recipients, err := s.recipients(ctx, d, chat)
 		if err != nil {
 			return nil, err
@@ -64,7 +70,9 @@ func stored(d message.Draft, chat *openChat) message.Message {
 }
 
 // inHistory reports whether d gets a place in a channel.
-func inHistory(d message.Draft) bool { return d.Channel != (message.Channel{}) && !d.Header.SyncOnce }
+func inHistory(d message.Draft) bool {
+	return d.Channel != (message.Channel{}) && !d.Header.SyncOnce && !d.Header.NoPersist
+}
 
 // recipients returns whose queues receive d.
 func (s outbox) recipients(ctx context.Context, d message.Draft, chat *openChat) ([]string, error) {
@@ -86,20 +94,29 @@ func (s outbox) recipients(ctx context.Context, d message.Draft, chat *openChat)
 }
 
 // insert stores a message under an id of its own. Another process may have drawn
-// the same one within the same millisecond; then the next is taken.
+// the same one within the same millisecond; then the next is taken. Nothing
+// inserted, rather than a constraint error, which on PostgreSQL would end the
+// transaction, is also how a number shows that its sender has used.
 func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (int64, error) {
-	for {
+	for range idTries {
 		id := s.db.ids.next(d.SentAt)
 		n, err := s.exec(ctx, `INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot,
 				sync_once, setting, expire, limited, payload, sent_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, chat, seq, d.From, d.ClientMsgNo, bit(d.Header.RedDot), bit(d.Header.SyncOnce), int(d.Setting),
 			d.Expire, bit(len(d.Visibles) > 0), string(d.Payload), ms(d.SentAt))
 		if err != nil || n == 1 {
 			return id, err
 		}
+		if _, used, err := (messages{s.q}).Sent(ctx, d.From, d.ClientMsgNo); err != nil || used {
+			return 0, cmp.Or(err, message.ErrClientMsgNo)
+		}
 	}
+	return 0, fmt.Errorf("store: no free id for place %d of channel %d", seq, chat)
 }
+
+// idTries is far more often than processes draw the same id.
+const idTries = 64
 
 // limit records who may see a message that is not for everybody.
 func (s outbox) limit(ctx context.Context, d message.Draft, id int64) error {

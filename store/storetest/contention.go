@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ func testContention(t *testing.T, s Stores) {
 	t.Run("Tries", func(t *testing.T) { must(t, CountTries(ctx, s)) })
 	t.Run("Conservation", func(t *testing.T) { must(t, CountMessages(ctx, s)) })
 	t.Run("Contacts", func(t *testing.T) { must(t, CountContacts(ctx, s)) })
+	t.Run("Sends", func(t *testing.T) { must(t, CountSends(ctx, s)) })
 	t.Run("Devices", func(t *testing.T) { must(t, CountDevices(ctx, s, addUser(t, s, "u"))) })
 	t.Run("Logins", func(t *testing.T) { must(t, CountLogins(ctx, s)) })
 	t.Run("Passwords", func(t *testing.T) { must(t, CountPasswords(ctx, s)) })
@@ -71,91 +71,6 @@ func CountTries(ctx context.Context, s Stores) error {
 		}
 		return err
 	})
-}
-
-// CountMessages lets people write to each other in all directions at the same
-// time while one of them reads. It returns an error when a number in a queue or
-// a channel is missing or used twice, when the reader sees a message before one
-// with a smaller number, or when a message is not in every recipient's queue
-// exactly once.
-func CountMessages(ctx context.Context, s Stores) error {
-	people := []string{newUser("p").UID, newUser("q").UID, newUser("r").UID}
-	const writers, each = 12, 10
-	var writing atomic.Int64
-	writing.Store(writers)
-	err := together(writers+1, func(i int) error {
-		if i == writers {
-			return readQueue(ctx, s, people[0], func() bool { return writing.Load() > 0 })
-		}
-		defer writing.Add(-1)
-		from, to := people[i%3], people[(i+1+i/3%2)%3]
-		for n := range each {
-			text := fmt.Sprintf("%d-%d", i, n)
-			if err := emit(ctx, s, say(from, to, text), message.Command(t0, text, nil, to, from)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	copies := map[int64]int{}
-	for _, uid := range people {
-		queue, err := s.Messages().Queue(ctx, uid, 0, 10*writers*each)
-		if err != nil {
-			return err
-		}
-		for i, m := range queue {
-			if m.QueueSeq != int64(i)+1 {
-				return fmt.Errorf("number %d at place %d of a queue", m.QueueSeq, i+1)
-			}
-			copies[m.ID]++
-		}
-	}
-	if len(copies) != 2*writers*each {
-		return fmt.Errorf("%d messages of %d", len(copies), 2*writers*each)
-	}
-	for id, n := range copies {
-		if n != 2 {
-			return fmt.Errorf("message %d is in %d queues, not 2", id, n)
-		}
-	}
-	return checkHistories(ctx, s, people)
-}
-
-func checkHistories(ctx context.Context, s Stores, people []string) error {
-	for i, a := range people {
-		history, err := s.Messages().History(ctx, a, message.PersonChannel(a, people[(i+1)%3]), 0, 10000)
-		if err != nil {
-			return err
-		}
-		for n, m := range history {
-			if m.Seq != int64(n)+1 {
-				return fmt.Errorf("number %d at place %d of a channel", m.Seq, n+1)
-			}
-		}
-	}
-	return nil
-}
-
-// readQueue follows a queue as long as there is more to come; every message must
-// have the number after the one before.
-func readQueue(ctx context.Context, s Stores, uid string, more func() bool) error {
-	last := int64(0)
-	for more() {
-		queue, err := s.Messages().Queue(ctx, uid, last, 50)
-		if err != nil {
-			return err
-		}
-		for _, m := range queue {
-			if m.QueueSeq != last+1 {
-				return fmt.Errorf("number %d was visible before number %d", m.QueueSeq, last+1)
-			}
-			last = m.QueueSeq
-		}
-	}
-	return nil
 }
 
 // testRetry runs transactions that need the same rows in opposite orders. An

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"sync"
@@ -31,6 +32,74 @@ func TestChecksPassASoundStore(t *testing.T) {
 	if err := storetest.CountContacts(t.Context(), db); err != nil {
 		t.Error(err)
 	}
+	if err := storetest.CountSends(t.Context(), db); err != nil {
+		t.Error(err)
+	}
+}
+
+// A store that looks a number up and then sends, in two transactions, is sound as
+// long as the index tells which of two equal messages is the first, and no longer.
+func TestCountSendsNoticesLookThenSend(t *testing.T) {
+	for _, index := range []bool{true, false} {
+		s := lookingStore{DB: open(t), lookers: &sync.WaitGroup{}, looks: &atomic.Int64{}}
+		s.lookers.Add(2)
+		if index {
+			if err := storetest.CountSends(t.Context(), s); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		if err := s.Update(t.Context(), func(tx store.Conn) error {
+			_, err := tx.ExecContext(t.Context(), "DROP INDEX ruyi_message_by_client")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		wantNoticed(t, storetest.CountSends(t.Context(), s))
+	}
+}
+
+// lookingStore looks up in one transaction and stores in another.
+type lookingStore struct {
+	*store.DB
+	lookers *sync.WaitGroup // the first two look before either stores
+	looks   *atomic.Int64
+}
+
+func (s lookingStore) Messages() message.Store { return lookingMessages{s.DB.Messages(), s} }
+
+type lookingMessages struct {
+	message.Store
+	s lookingStore
+}
+
+func (m lookingMessages) Update(_ context.Context, fn func(tx message.Tx) error) error {
+	return fn(lookingTx{messages: m})
+}
+
+type lookingTx struct {
+	message.Tx
+	messages lookingMessages
+}
+
+func (lookingTx) MaySend(context.Context, string, message.Channel, message.SendRules) error {
+	return nil
+}
+
+func (tx lookingTx) Deliver(ctx context.Context, drafts ...message.Draft) (sent []message.Message, err error) {
+	_, used, err := tx.messages.Sent(ctx, drafts[0].From, drafts[0].ClientMsgNo)
+	if tx.messages.s.looks.Add(1) <= 2 {
+		tx.messages.s.lookers.Done()
+		tx.messages.s.lookers.Wait()
+	}
+	if err != nil || used {
+		return nil, cmp.Or(err, message.ErrClientMsgNo)
+	}
+	err = tx.messages.Store.Update(ctx, func(tx message.Tx) error {
+		sent, err = tx.Deliver(ctx, drafts...)
+		return err
+	})
+	return sent, err
 }
 
 func TestCountTriesNoticesReadThenWrite(t *testing.T) {
@@ -84,9 +153,11 @@ func TestCountMessagesNoticesANumberCommittedLate(t *testing.T) {
 }
 
 // lateStore gives one message its number in one transaction and shows it in
-// another, after a reader has seen the next number.
+// another, after a reader has seen the next number: what a sequence of the
+// database, in the place of the counter's locked row, does now and then.
 type lateStore struct {
 	*store.DB
+	open      atomic.Bool
 	reader    string        // whose queue is read first
 	watched   chan struct{} // closed when reader is known
 	know      sync.Once
@@ -112,6 +183,9 @@ func (m lateMessages) Queue(ctx context.Context, uid string, after int64, limit 
 }
 
 func (m lateMessages) Update(ctx context.Context, fn func(tx message.Tx) error) error {
+	if !m.s.open.Swap(true) { // the first tells only who the people of the group are
+		return m.Store.Update(ctx, fn)
+	}
 	<-m.s.watched
 	var hidden int64
 	err := m.s.DB.Update(ctx, func(tx store.Conn) error {
@@ -160,7 +234,7 @@ func TestCountMessagesNotices(t *testing.T) {
 type harmedStore struct {
 	*store.DB
 	harm string
-	once sync.Once
+	done atomic.Bool
 }
 
 func (s *harmedStore) Messages() message.Store { return harmedMessages{s.DB.Messages(), s} }
@@ -172,8 +246,15 @@ type harmedMessages struct {
 
 func (m harmedMessages) Update(ctx context.Context, fn func(tx message.Tx) error) error {
 	return m.s.DB.Update(ctx, func(tx store.Conn) error {
-		err := m.s.Join(tx).Messages().Update(ctx, fn)
-		m.s.once.Do(func() { _, err = tx.ExecContext(ctx, m.s.harm) })
+		if err := m.s.Join(tx).Messages().Update(ctx, fn); err != nil || m.s.done.Load() {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, m.s.harm)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		m.s.done.Store(n > 0) // the first tells only who the people of the group are
 		return err
 	})
 }

@@ -66,6 +66,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"ContactPages", testContactPages},
 		{"Labels", testLabels},
 		{"Messages", testMessages},
+		{"Sends", testSends},
 		{"Positions", testPositions},
 		{"Idempotence", testIdempotence},
 		{"Atomicity", testAtomicity},
