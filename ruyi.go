@@ -72,6 +72,9 @@ type Options struct {
 	// FriendGreeting is the tip both sides read once they are friends. Default:
 	// friend.DefaultGreeting.
 	FriendGreeting string
+	// RevokeWindow is how long people may revoke their own messages. Default
+	// message.DefaultRevokeWindow; negative means for ever.
+	RevokeWindow time.Duration
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 }
@@ -105,8 +108,10 @@ func New(stores Stores, o Options) (*Core, error) {
 			Now: o.Now, Limits: o.FriendLimits, RequireVercode: o.RequireVercode,
 			Greeting: o.FriendGreeting, Notices: o.FriendNotices,
 		}),
-		Label:   labels,
-		Message: message.New(stores.Messages(), message.Options{Now: o.Now, RequireFriends: o.RequireFriends}),
+		Label: labels,
+		Message: message.New(stores.Messages(), message.Options{
+			Now: o.Now, RequireFriends: o.RequireFriends, RevokeWindow: o.RevokeWindow,
+		}),
 	}, nil
 }
 

@@ -1,19 +1,19 @@
 package httpapi
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // AppConfig is what clients ask for before anybody signs in (GET
-// /common/appconfig). What the core decides itself, see user.Policy, is added to
-// it. The zero value works.
+// /common/appconfig). What the core decides itself, see user.Policy and
+// message.Options, is added to it. The zero value works.
 type AppConfig struct {
 	// Version tells clients whether their copy is old. Default 1.
 	Version int
 	// WebURL is where the web client is found; clients show it to people who want
 	// to sign in on a computer. Default "", which hides the entry.
 	WebURL string
-	// RevokeSecond is for how many seconds clients offer to revoke a message; a
-	// negative number means for ever. Default 120.
-	RevokeSecond int
 	// RegisterInviteOn makes clients ask for an invitation code at registration,
 	// for hosts that check one before they pass the request on. Default off.
 	RegisterInviteOn bool
@@ -53,21 +53,14 @@ const (
 	ModuleFixed    AppModuleStatus = 2 // chosen, and stays so
 )
 
-// Defaults of AppConfig.
-const (
-	defaultConfigVersion = 1
-	defaultRevokeSecond  = 120
-)
+// defaultConfigVersion is that of AppConfig.
+const defaultConfigVersion = 1
 
 // withDefaults returns c with what the zero value stands for.
 func (c AppConfig) withDefaults() AppConfig {
 	if c.Version == 0 {
 		c.Version = defaultConfigVersion
 	}
-	if c.RevokeSecond == 0 {
-		c.RevokeSecond = defaultRevokeSecond
-	}
-	c.RevokeSecond = max(c.RevokeSecond, -1)
 	return c
 }
 
@@ -86,11 +79,20 @@ type appConfigResp struct {
 func (a *api) appConfig(context.Context, caller, struct{}) (appConfigResp, error) {
 	c, policy := a.config, a.core.User.Policy()
 	return appConfigResp{
-		Version: c.Version, WebURL: c.WebURL, RevokeSecond: c.RevokeSecond,
+		Version: c.Version, WebURL: c.WebURL, RevokeSecond: revokeSecond(a.core.Message.RevokeWindow()),
 		PhoneSearchOff: flag01(policy.PhoneSearchOff), ShortNoEditOff: flag01(policy.ShortNoFixed),
 		RegisterInviteOn: flag01(c.RegisterInviteOn), CompleteInfoOn: flag01(c.CompleteInfoOn),
 		CanModifyAPIURL: flag01(c.CanModifyAPIURL),
 	}, nil
+}
+
+// revokeSecond is a window in whole seconds, which clients take 0 of for a default
+// of their own and -1 for no end.
+func revokeSecond(window time.Duration) int {
+	if window == 0 {
+		return -1
+	}
+	return int(max(window.Truncate(time.Second), time.Second) / time.Second)
 }
 
 // listCountries is GET /common/countries.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/httpapi"
@@ -27,16 +28,18 @@ func TestAppConfigExchanges(t *testing.T) {
 	modules()
 	countries()
 
-	core, err := ruyi.New(db, ruyi.Options{
+	options := ruyi.Options{
 		Pepper: bytes.Repeat([]byte{7}, 32), UserPolicy: user.Policy{PhoneSearchOff: true, ShortNoFixed: true},
-	})
+		RevokeWindow: -time.Minute,
+	}
+	core, err := ruyi.New(db, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := []httpapi.Country{{Code: "0086", Icon: "🇨🇳", Name: "中国"}}
 	c.handler = httpapi.New(core, httpapi.Options{
 		AppConfig: httpapi.AppConfig{
-			Version: 7, WebURL: "https://chat.example", RevokeSecond: -60, RegisterInviteOn: true, CompleteInfoOn: true, CanModifyAPIURL: true,
+			Version: 7, WebURL: "https://chat.example", RegisterInviteOn: true, CompleteInfoOn: true, CanModifyAPIURL: true,
 		},
 		Countries:  list,
 		AppModules: []httpapi.AppModule{{SID: "sticker", Name: "表情", Desc: "表情商店", Status: httpapi.ModuleOptional}},
@@ -45,7 +48,12 @@ func TestAppConfigExchanges(t *testing.T) {
 	config("")
 	modules()
 	countries()
-	c.handler = httpapi.New(core, httpapi.Options{Countries: []httpapi.Country{}, AppConfig: httpapi.AppConfig{RevokeSecond: 60}})
+	options.RevokeWindow = time.Minute
+	core, err = ruyi.New(db, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.handler = httpapi.New(core, httpapi.Options{Countries: []httpapi.Country{}})
 	config("")
 	countries()
 	c.compare()

@@ -137,26 +137,35 @@ func (c *client) fixed(v any) any {
 	case map[string]any:
 		for key, value := range v {
 			switch key {
-			case "id", "token", "short_no", "vercode", "message_id", "message_idstr", "client_msg_no":
+			case "id", "token", "short_no", "vercode", "message_id", "message_idstr", "message_id_str", "client_msg_no":
 				if value != "" && value != nil {
 					v[key] = "<" + key + ">"
 				}
 			case "payload":
-				raw, err := base64.StdEncoding.DecodeString(value.(string))
-				if err != nil {
-					c.t.Fatal(err)
-				}
-				var content any
-				if err := json.Unmarshal(raw, &content); err != nil {
-					c.t.Fatal(err)
-				}
-				v[key] = map[string]any{"<base64 of>": c.fixed(content)}
+				v[key] = c.payload(value)
 			default:
 				v[key] = c.fixed(value)
 			}
 		}
 	}
 	return v
+}
+
+// payload opens a payload in base64, and returns one that is an object as it is.
+func (c *client) payload(value any) any {
+	text, encoded := value.(string)
+	if !encoded {
+		return c.fixed(value)
+	}
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var content any
+	if err := json.Unmarshal(raw, &content); err != nil {
+		c.t.Fatal(err)
+	}
+	return map[string]any{"<base64 of>": c.fixed(content)}
 }
 
 // flag.Lookup finds the flag of the internal tests, which share this binary.

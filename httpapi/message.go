@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strconv"
@@ -8,7 +9,14 @@ import (
 	"github.com/ruyi-im/ruyi/message"
 )
 
+// messageSyncReq is in the query or in the body; where both name a value the
+// query counts.
 type messageSyncReq struct {
+	QueryMax         int64  `query:"max_message_seq" json:"-"`
+	QueryLimit       int64  `query:"limit" json:"-"`
+	QueryChannelID   string `query:"channel_id" json:"-"`
+	QueryChannelType int64  `query:"channel_type" json:"-"`
+
 	MaxMessageSeq intString `json:"max_message_seq"`
 	Limit         intString `json:"limit"`
 	ChannelID     string    `json:"channel_id"`
@@ -18,8 +26,10 @@ type messageSyncReq struct {
 // messageSync is operation 27: the channel's history when a channel is named,
 // else the caller's queue.
 func (a *api) messageSync(ctx context.Context, c caller, in messageSyncReq) ([]messageResp, error) {
-	after, limit := int64(in.MaxMessageSeq), int(min(max(in.Limit, 0), math.MaxInt32))
-	if in.ChannelID == "" {
+	after := cmp.Or(in.QueryMax, int64(in.MaxMessageSeq))
+	limit := pageSize(cmp.Or(in.QueryLimit, int64(in.Limit)))
+	id, typ := cmp.Or(in.QueryChannelID, in.ChannelID), cmp.Or(in.QueryChannelType, int64(in.ChannelType))
+	if id == "" {
 		queue, err := a.core.Message.Queue(ctx, c.UID, after, limit)
 		out := make([]messageResp, len(queue))
 		for i, m := range queue {
@@ -27,16 +37,27 @@ func (a *api) messageSync(ctx context.Context, c caller, in messageSyncReq) ([]m
 		}
 		return out, err
 	}
-	if in.ChannelType < 0 || in.ChannelType > math.MaxUint8 {
-		return nil, message.ErrChannel
+	ch, err := channelOf(id, typ)
+	if err != nil {
+		return nil, err
 	}
-	ch := message.Channel{ID: in.ChannelID, Type: message.ChannelType(in.ChannelType)}
 	history, err := a.core.Message.History(ctx, c.UID, ch, after, limit)
 	out := make([]messageResp, len(history))
 	for i, m := range history {
 		out[i] = newMessageResp(m, m.Seq, c.UID)
 	}
 	return out, err
+}
+
+// pageSize is a limit that a client asks for; what it may be, the domain decides.
+func pageSize(n int64) int { return int(min(max(n, 0), math.MaxInt32)) }
+
+// channelOf returns the channel that a client names.
+func channelOf(id string, typ int64) (message.Channel, error) {
+	if typ < 0 || typ > math.MaxUint8 {
+		return message.Channel{}, message.ErrChannel
+	}
+	return message.Channel{ID: id, Type: message.ChannelType(typ)}, nil
 }
 
 type messageAckReq struct {
@@ -50,40 +71,4 @@ func (a *api) messageAck(ctx context.Context, c caller, in messageAckReq) (ok, e
 		return ok{}, message.ErrSeq
 	}
 	return ok{}, a.core.Message.Ack(ctx, c.UID, seq)
-}
-
-// messageResp is the MsgSyncResp of the API document with what clients of its
-// descendants read besides.
-type messageResp struct {
-	MessageID    int64      `json:"message_id"`
-	MessageIDStr string     `json:"message_idstr"`
-	MessageSeq   int64      `json:"message_seq"`
-	FromUID      string     `json:"from_uid"`
-	ToUID        string     `json:"to_uid"`
-	ChannelID    string     `json:"channel_id"`
-	ChannelType  uint8      `json:"channel_type"`
-	Timestamp    int64      `json:"timestamp"`
-	Payload      []byte     `json:"payload"` // encoded as base64
-	ClientMsgNo  string     `json:"client_msg_no"`
-	Header       headerResp `json:"header"`
-	Setting      uint8      `json:"setting"`
-}
-
-type headerResp struct {
-	NoPersist flag01 `json:"no_persist"`
-	RedDot    flag01 `json:"red_dot"`
-	SyncOnce  flag01 `json:"sync_once"`
-}
-
-// newMessageResp shows m to viewer under a number of his queue or of the channel.
-func newMessageResp(m message.Message, seq int64, viewer string) messageResp {
-	channel, typ := m.ChannelFor(viewer)
-	return messageResp{
-		MessageID: m.ID, MessageIDStr: strconv.FormatInt(m.ID, 10), MessageSeq: seq,
-		FromUID: m.From, ToUID: m.To(viewer), ChannelID: channel, ChannelType: uint8(typ),
-		Timestamp: m.SentAt.Unix(), Payload: m.Payload, ClientMsgNo: m.ClientMsgNo,
-		// One's own message, on one's other devices, is not news.
-		Header:  headerResp{RedDot: flag01(m.Header.RedDot && m.From != viewer), SyncOnce: flag01(m.Header.SyncOnce)},
-		Setting: m.Setting,
-	}
 }

@@ -51,8 +51,8 @@ func (a *api) operations() []route {
 		{25, "POST", "/friend/sync", token, handle(a.friendSync)},
 		{26, "POST", "/friend/online", token, handle(a.friendOnline)},
 		{27, "POST", "/message/sync", token, handle(a.messageSync)},
-		{28, "DELETE", "/message", token, nil},
-		{29, "POST", "/message/revoke", token, nil},
+		{28, "DELETE", "/message", token, handle(a.deleteMessage)},
+		{29, "POST", "/message/revoke", token, handle(a.revoke)},
 		{30, "POST", "/message/syncack/{last_message_seq}", token, handle(a.messageAck)},
 		{31, "POST", "/group/create", token, nil},
 		{32, "GET", "/groups/{group_no}", token, nil},
@@ -151,5 +151,9 @@ func (a *api) extensions() []route {
 		{82, "PUT", "/labels/{id}", token, handle(a.replaceLabel)},
 		{83, "DELETE", "/labels/{id}", token, handle(a.deleteLabel)},
 		{84, "GET", "/labels/{id}", token, handle(a.label)},
+		{0, "POST", "/message/channel/sync", token, handle(a.channelSync)},
+		{0, "POST", "/message/offset", token, handle(a.messageOffset)},
+		{0, "POST", "/message/extra/sync", token, handle(a.extraSync)},
+		{0, "POST", "/message/readed", token, handle(a.readed)},
 	}
 }

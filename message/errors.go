@@ -8,6 +8,24 @@ var (
 	ErrAfter error = errs.New(errs.Invalid, "message.after", "max_message_seq格式有误！", "the message sequence is not valid")
 	// ErrSeq refuses to acknowledge a position that is not positive.
 	ErrSeq error = errs.New(errs.Invalid, "message.seq", "last_message_seq格式有误！", "the message sequence is not valid")
+	// ErrRange refuses a stretch of a history that begins or ends before it.
+	ErrRange error = errs.New(errs.Invalid, "message.range", "message_seq格式有误！", "the message sequence is not valid")
+	// ErrVersion refuses a negative version.
+	ErrVersion error = errs.New(errs.Invalid, "message.version", "extra_version格式有误！", "the version is not valid")
+	// ErrNoMessages refuses a call that names no message.
+	ErrNoMessages error = errs.New(errs.Invalid, "message.no_messages", "参数不能为空！", "no message was named")
+	// ErrManyMessages refuses a call that names too many.
+	ErrManyMessages error = errs.New(errs.Invalid, "message.many_messages", "一次最多200条消息！", "at most 200 messages at once")
+	// ErrClear refuses to clear a channel up to a position that is not positive.
+	ErrClear error = errs.New(errs.Invalid, "message.clear", "message_seq格式有误！", "the message sequence is not valid")
+	// ErrRevokeKey refuses to revoke a message that is not named.
+	ErrRevokeKey error = errs.New(errs.Invalid, "message.revoke_key", "撤回主键参数错误！", "the message to revoke was not named")
+	// ErrNoMessage says that the caller sees no such message.
+	ErrNoMessage error = errs.New(errs.NotFound, "message.not_found", "未查询到撤回消息！", "no such message")
+	// ErrRevokeDenied refuses to revoke what the caller has no say in.
+	ErrRevokeDenied error = errs.New(errs.Denied, "message.revoke_denied", "无权限撤回此消息！", "you may not revoke this message")
+	// ErrRevokeLate refuses to revoke one's own message after the time for it.
+	ErrRevokeLate error = errs.New(errs.Conflict, "message.revoke_late", "已超过可撤回的时间！", "it is too late to revoke this message")
 	// ErrChannel refuses a channel that does not exist for the caller.
 	ErrChannel error = errs.New(errs.NotFound, "message.channel", "频道不存在！", "no such channel")
 

@@ -29,15 +29,18 @@ func onBothEngines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, openSQLite(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		db, err := postgres.Open(t.Context(), pgtest.DSN(t), postgres.Options{})
-		must(t, err)
-		t.Cleanup(func() { must(t, db.Close()) })
-		test(t, db)
+		test(t, closing(t, db, err))
 	})
 }
 
 func openSQLite(t *testing.T) *store.DB {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
+	return closing(t, db, err)
+}
+
+func closing(t *testing.T, db *store.DB, err error) *store.DB {
+	t.Helper()
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	return db
@@ -86,6 +89,11 @@ func (a *asked) Queue(_ context.Context, _ string, after int64, limit int) ([]me
 }
 
 func (a *asked) History(_ context.Context, _ string, _ message.Channel, after int64, limit int) ([]message.Message, error) {
+	a.after, a.limit = after, limit
+	return nil, nil
+}
+
+func (a *asked) Extras(_ context.Context, _ string, _ message.Channel, after int64, limit int) ([]message.Message, error) {
 	a.after, a.limit = after, limit
 	return nil, nil
 }

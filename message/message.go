@@ -56,8 +56,11 @@ type Header struct {
 	SyncOnce  bool // a command: it is in queues, in no channel's history
 }
 
-// SettingNoConversation is the setting bit "do not update the conversation list".
-const SettingNoConversation uint8 = 64
+// The setting bits that this library heeds.
+const (
+	SettingNoConversation uint8 = 64  // do not update the conversation list
+	SettingReceipt        uint8 = 128 // the sender wants to know who read it
+)
 
 // Draft is a message that has not been stored yet.
 type Draft struct {
@@ -73,7 +76,7 @@ type Draft struct {
 	ClientMsgNo string    // unique per sender, but for System
 	Expire      int       // seconds until it disappears, 0 for never
 	Header      Header    // delivery flags
-	Setting     uint8     // bits as on the wire, see SettingNoConversation
+	Setting     uint8     // bits as on the wire, see SettingNoConversation and its kin
 	Payload     []byte    // JSON object with an integer "type"
 	SentAt      time.Time // the server's time of sending
 }
@@ -91,8 +94,9 @@ type Message struct {
 	Payload     []byte // JSON object with an integer "type"
 	SentAt      time.Time
 
-	// Hidden says that the reader deleted the message or was never to see it. It
-	// keeps its place, without its content.
+	// Hidden says that the reader deleted the message, that it has expired or that
+	// he was never to see it. It keeps its place, without its content: the services
+	// leave nothing of its payload but the type.
 	Hidden bool
 	Extra
 }
@@ -101,9 +105,11 @@ type Message struct {
 type Extra struct {
 	Version int64 // tick of the channel at the last change, 0 for none
 	Revoked bool
-	Revoker string // who revoked it
-	Read    bool   // the reader of it said so
-	Readers int    // how many people said that they read it
+	Revoker string    // who revoked it
+	Read    bool      // the reader of it said so
+	ReadAt  time.Time // when he did
+	Readers int       // how many people said that they read it
+	Unread  int       // how many did not yet, 0 unless the setting has SettingReceipt
 }
 
 // Queued is a message at its place in one user's queue.
@@ -207,13 +213,18 @@ func payload(v any) []byte {
 type Service interface {
 	Syncing
 	Sending
+	Paging
+	Deleting
+	Revoking
+	Receipting
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.
 type Syncing interface {
 	// Queue returns the messages of uid's own queue, in ascending order, that
 	// follow position after, or, when after is 0, the position uid acknowledged
-	// last (operation 27 without a channel). At most limit are returned: 0 or
+	// last (operation 27 without a channel), without those of channels that uid has
+	// cleared since. At most limit are returned: 0 or
 	// less means DefaultSyncLimit, more than MaxSyncLimit means that many.
 	// ErrAfter when after is negative.
 	Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error)

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"encoding/hex"
 	"time"
 
@@ -21,17 +22,24 @@ type Options struct {
 	// other as a contact. System accounts, customer services and oneself are
 	// exempt. Default: people may write to everybody who has not blocked them.
 	RequireFriends bool
+	// RevokeWindow is how long people may revoke their own messages. Default
+	// DefaultRevokeWindow; negative means for ever.
+	RevokeWindow time.Duration
 }
 
 type service struct {
 	store          Store
 	now            func() time.Time
 	requireFriends bool
+	revokeWindow   time.Duration // 0 for ever
 }
 
 // New returns the service over store.
 func New(store Store, o Options) Service {
-	s := &service{store: store, now: o.Now, requireFriends: o.RequireFriends}
+	s := &service{
+		store: store, now: o.Now, requireFriends: o.RequireFriends,
+		revokeWindow: max(cmp.Or(o.RevokeWindow, DefaultRevokeWindow), 0),
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -15,15 +15,18 @@ type Store interface {
 type Reader interface {
 	SentReader
 
+	Pages
+	ReceiptReader
 	// Queue returns at most limit messages of uid's queue with a position
-	// greater than after, ascending.
+	// greater than after, ascending, without those of a channel up to the position
+	// up to which uid cleared it.
 	Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error)
 	// Acked returns the position uid acknowledged last, 0 at first.
 	Acked(ctx context.Context, uid string) (int64, error)
 	// History returns at most limit messages of ch with a position greater than
-	// after, ascending, as viewer sees them: without those before the position up
-	// to which viewer cleared the channel. Who is no active subscriber of a group's
-	// channel sees none.
+	// after, ascending, as viewer sees them: without those up to the position up
+	// to which viewer cleared the channel, and Hidden where he deleted them or they
+	// are for others. Who is no active subscriber of a channel sees none.
 	History(ctx context.Context, viewer string, ch Channel, after int64, limit int) ([]Message, error)
 }
 
@@ -33,6 +36,9 @@ type Tx interface {
 	Outbox
 	Subscriptions
 	Policy
+	Deletions
+	Revocations
+	Receipts
 	// Deliver is Emit, and returns the messages as their sender sees them, in the
 	// order of the drafts.
 	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)

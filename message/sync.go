@@ -1,10 +1,6 @@
 package message
 
-import (
-	"context"
-	"strings"
-	"unicode/utf8"
-)
+import "context"
 
 func (s *service) Queue(ctx context.Context, uid string, after int64, limit int) ([]Queued, error) {
 	if after < 0 {
@@ -17,19 +13,12 @@ func (s *service) Queue(ctx context.Context, uid string, after int64, limit int)
 		}
 		after = acked
 	}
-	return s.store.Queue(ctx, uid, after, pageLimit(limit))
-}
-
-func (s *service) History(ctx context.Context, uid string, ch Channel, after int64, limit int) ([]Message, error) {
-	if after < 0 {
-		return nil, ErrAfter
+	queue, err := s.store.Queue(ctx, uid, after, pageLimit(limit))
+	now := s.now()
+	for i := range queue {
+		queue[i].conceal(now)
 	}
-	// A uid has no "@", which would name somebody else's channel. Not every
-	// database takes a text that is none.
-	if ch.ID == "" || strings.ContainsAny(ch.ID, "@\x00") || !utf8.ValidString(ch.ID) || ch.Type != Person {
-		return nil, ErrChannel
-	}
-	return s.store.History(ctx, uid, PersonChannel(uid, ch.ID), after, pageLimit(limit))
+	return queue, err
 }
 
 func (s *service) Ack(ctx context.Context, uid string, seq int64) error {

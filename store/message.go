@@ -44,7 +44,8 @@ type messageRow struct {
 	Revoked     bool   `db:"revoked"`
 	Revoker     string `db:"revoker"`
 	Readers     int    `db:"readers"`
-	Read        bool   `db:"is_read"`
+	ReadAt      int64  `db:"read_at"`
+	Audience    int    `db:"audience"`
 }
 
 func (r messageRow) message() message.Message {
@@ -54,7 +55,8 @@ func (r messageRow) message() message.Message {
 		Header:  message.Header{RedDot: r.RedDot, SyncOnce: r.SyncOnce},
 		Setting: r.Setting, Expire: r.Expire, Payload: r.Payload, SentAt: instant(r.SentAt), Hidden: r.Hidden,
 		Extra: message.Extra{
-			Version: r.Version, Revoked: r.Revoked, Revoker: r.Revoker, Readers: r.Readers, Read: r.Read,
+			Version: r.Version, Revoked: r.Revoked, Revoker: r.Revoker, Readers: r.Readers,
+			Read: r.ReadAt > 0, ReadAt: instant(r.ReadAt), Unread: max(r.Audience-r.Readers, 0),
 		},
 	}
 }
@@ -65,14 +67,19 @@ func (r messageRow) queued() message.Queued {
 
 // messageColumns are those of a message m in channel c, with what became of it,
 // x, and what the viewer did with it, h and d. extrasOf joins these; its two
-// placeholders are the viewer.
+// placeholders are the viewer. The audience, beside the sender, is told only for
+// messages that ask for receipts.
 const (
 	messageColumns = `m.id, m.seq, m.from_uid, m.client_msg_no, m.red_dot, m.sync_once, m.setting, m.expire,
 		m.payload, m.sent_at, COALESCE(x.version, 0) AS extra_version, COALESCE(x.revoked, 0) AS revoked,
 		COALESCE(x.revoker, '') AS revoker, COALESCE(x.readers, 0) AS readers,
-		CASE WHEN d.uid IS NULL THEN 0 ELSE 1 END AS is_read`
-	extrasOf = ` LEFT JOIN ruyi_message_extra x ON x.message_id = m.id
-		LEFT JOIN ruyi_message_hidden h ON h.uid = ? AND h.message_id = m.id
+		COALESCE(d.read_at, 0) AS read_at,
+		CASE WHEN m.setting < 128 THEN 0
+			WHEN m.limited = 1 THEN (SELECT count(*) - 1 FROM ruyi_message_visible v WHERE v.message_id = m.id)
+			WHEN c.type = 2 THEN COALESCE((SELECT g.members - 1 FROM ruyi_group g WHERE g.no = c.id), 0)
+			ELSE 1 END AS audience`
+	extrasOf = ` LEFT JOIN ruyi_message_extra x ON x.message_id = m.id` + viewerOf
+	viewerOf = ` LEFT JOIN ruyi_message_hidden h ON h.uid = ? AND h.message_id = m.id
 		LEFT JOIN ruyi_message_read d ON d.uid = ? AND d.message_id = m.id AND x.readers > 0 `
 )
 
@@ -81,27 +88,16 @@ func (s messages) Queue(ctx context.Context, uid string, after int64, limit int)
 			COALESCE(c.id, '') AS channel_id, COALESCE(c.type, 0) AS channel_type,
 			CASE WHEN h.uid IS NULL THEN 0 ELSE 1 END AS hidden
 		FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id
-		LEFT JOIN ruyi_chat c ON c.num = m.chat`+extrasOf+`
-		WHERE q.uid = ? AND q.seq > ? ORDER BY q.seq LIMIT ?`, uid, uid, uid, after, limit)
+		LEFT JOIN ruyi_chat c ON c.num = m.chat
+		LEFT JOIN ruyi_conversation me ON me.uid = q.uid AND me.chat = m.chat`+extrasOf+`
+		WHERE q.uid = ? AND q.seq > ? AND (m.seq = 0 OR m.seq > COALESCE(me.cleared_seq, 0))
+		ORDER BY q.seq LIMIT ?`, uid, uid, uid, after, limit)
 }
 
 func (s messages) Acked(ctx context.Context, uid string) (int64, error) {
 	var acked int64
 	err := s.get(ctx, &acked, "SELECT acked FROM ruyi_queue_head WHERE uid = ?", uid)
 	return acked, absent(err, nil)
-}
-
-func (s messages) History(ctx context.Context, viewer string, ch message.Channel, after int64, limit int) ([]message.Message, error) {
-	return all(ctx, s.q, messageRow.message, "SELECT "+messageColumns+`,
-			c.id AS channel_id, c.type AS channel_type,
-			CASE WHEN h.uid IS NOT NULL THEN 1
-				WHEN m.limited = 1 AND NOT EXISTS (SELECT 1 FROM ruyi_message_visible v
-					WHERE v.message_id = m.id AND v.uid = me.uid) THEN 1
-				ELSE 0 END AS hidden
-		FROM ruyi_chat c
-		JOIN ruyi_conversation me ON me.uid = ? AND me.chat = c.num AND me.active = 1
-		JOIN ruyi_message m ON m.chat = c.num AND m.seq > 0 AND m.seq > ? AND m.seq > me.cleared_seq`+extrasOf+`
-		WHERE c.id = ? AND c.type = ? ORDER BY m.seq LIMIT ?`, viewer, after, viewer, viewer, ch.ID, int(ch.Type), limit)
 }
 
 func (s messageTx) Acknowledge(ctx context.Context, uid string, seq int64) error {
