@@ -137,7 +137,8 @@ func (c *client) fixed(v any) any {
 	case map[string]any:
 		for key, value := range v {
 			switch key {
-			case "id", "token", "short_no", "vercode", "message_id", "message_idstr", "message_id_str", "client_msg_no":
+			case "id", "token", "short_no", "vercode", "message_id", "message_idstr", "message_id_str", "client_msg_no",
+				"last_client_msg_no":
 				if value != "" && value != nil {
 					v[key] = "<" + key + ">"
 				}

@@ -69,7 +69,7 @@ func (a *api) operations() []route {
 		{43, "POST", "/groups/{group_no}/transfer/{to_uid}", token, nil},
 		{44, "POST", "/groups/{group_no}/member/invite", token, nil},
 		{45, "GET", "/groups/{group_no}/member/h5confirm", token, nil},
-		{46, "GET", "/conversations", token, nil},
+		{46, "GET", "/conversations", token, handle(a.conversations)},
 		{47, "GET", "/qrcode/{code}", visitor, a.qrCode()},
 		{48, "GET", "/favorite/my", token, nil},
 		{49, "POST", "/favorites", token, nil},
@@ -155,5 +155,14 @@ func (a *api) extensions() []route {
 		{0, "POST", "/message/offset", token, handle(a.messageOffset)},
 		{0, "POST", "/message/extra/sync", token, handle(a.extraSync)},
 		{0, "POST", "/message/readed", token, handle(a.readed)},
+		{0, "POST", "/conversation/sync", token, handle(a.conversationSync)},
+		{0, "POST", "/conversation/syncack", token, handle(a.conversationSyncAck)},
+		{0, "PUT", "/coversation/clearUnread", token, handle(a.clearUnread)}, // so spelt by clients
+		{0, "PUT", "/conversation/clearUnread", token, handle(a.clearUnread)},
+		{0, "DELETE", "/conversations/{channel_id}/{channel_type}", token, handle(a.deleteConversation)},
+		{0, "POST", "/conversations/{channel_id}/{channel_type}/extra", token, handle(a.saveConversationExtra)},
+		{0, "POST", "/conversation/extra/sync", token, handle(a.conversationExtraSync)},
+		{0, "POST", "/message/reminder/sync", token, handle(a.reminderSync)},
+		{0, "POST", "/message/reminder/done", token, handle(a.reminderDone)},
 	}
 }

@@ -11,7 +11,7 @@ var (
 	// ErrRange refuses a stretch of a history that begins or ends before it.
 	ErrRange error = errs.New(errs.Invalid, "message.range", "message_seq格式有误！", "the message sequence is not valid")
 	// ErrVersion refuses a negative version.
-	ErrVersion error = errs.New(errs.Invalid, "message.version", "extra_version格式有误！", "the version is not valid")
+	ErrVersion error = errs.New(errs.Invalid, "message.version", "version有误！", "the version is not valid")
 	// ErrNoMessages refuses a call that names no message.
 	ErrNoMessages error = errs.New(errs.Invalid, "message.no_messages", "参数不能为空！", "no message was named")
 	// ErrManyMessages refuses a call that names too many.
@@ -47,4 +47,11 @@ var (
 	ErrVisibles error = errs.New(errs.Invalid, "message.visibles", "消息可见范围有误！", "the list of who may see the message is not valid")
 	// ErrRecipient refuses a draft whose sender or recipients cannot be uids.
 	ErrRecipient error = errs.New(errs.Invalid, "message.recipient", "消息收发者有误！", "the sender or a recipient of the message is not valid")
+	// ErrUnread refuses a negative number of unread messages or of a message.
+	ErrUnread error = errs.New(errs.Invalid, "message.unread", "未读数或消息序号有误！", "the number of unread messages is not valid")
+	// ErrExtra refuses a draft above MaxDraft characters, one that is no text, and
+	// places that are negative or too far.
+	ErrExtra error = errs.New(errs.Invalid, "message.extra", "会话扩展数据有误！", "what to keep about the conversation is not valid")
+	// ErrReminders refuses a list of reminders that is too long or names none.
+	ErrReminders error = errs.New(errs.Invalid, "message.reminders", "提醒项有误！", "the list of reminders is not valid")
 )

@@ -46,8 +46,6 @@ type Pages interface {
 	// position up to which he cleared it, and not meant for others. What he deleted
 	// is Hidden.
 	Find(ctx context.Context, viewer string, ids ...int64) ([]Message, error)
-	// SentAs returns the id of the message that uid sent under a number, 0 for none.
-	SentAs(ctx context.Context, uid, clientMsgNo string) (int64, error)
 }
 
 func (s *service) History(ctx context.Context, uid string, ch Channel, after int64, limit int) ([]Message, error) {

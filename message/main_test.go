@@ -28,25 +28,25 @@ var t0 = time.UnixMilli(1767225600000)
 func onBothEngines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, openSQLite(t)) })
 	t.Run("postgres", func(t *testing.T) {
-		db, err := postgres.Open(t.Context(), pgtest.DSN(t), postgres.Options{})
+		db, err := postgres.Open(t.Context(), pgtest.DSN(t)+"&synchronous_commit=off", postgres.Options{AllowWeakDurability: true})
 		test(t, closing(t, db, err))
 	})
 }
 
-func openSQLite(t *testing.T) *store.DB {
+func openSQLite(t testing.TB) *store.DB {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
 	return closing(t, db, err)
 }
 
-func closing(t *testing.T, db *store.DB, err error) *store.DB {
+func closing(t testing.TB, db *store.DB, err error) *store.DB {
 	t.Helper()
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	return db
 }
 
-func emit(t *testing.T, s message.Store, drafts ...message.Draft) {
+func emit(t testing.TB, s message.Store, drafts ...message.Draft) {
 	t.Helper()
 	must(t, s.Update(t.Context(), func(tx message.Tx) error { return tx.Emit(t.Context(), drafts...) }))
 }
@@ -98,14 +98,14 @@ func (a *asked) Extras(_ context.Context, _ string, _ message.Channel, after int
 	return nil, nil
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func wantErr(t *testing.T, what string, err, want error) {
+func wantErr(t testing.TB, what string, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Errorf("%s: error %v, want %v", what, err, want)

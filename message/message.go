@@ -217,6 +217,8 @@ type Service interface {
 	Deleting
 	Revoking
 	Receipting
+	Conversing
+	Reminding
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.

@@ -36,59 +36,58 @@ type Revoking interface {
 
 // Revocations is what a store changes for Revoking.
 type Revocations interface {
-	// LockStanding returns what uid is in a group, and holds the group until the
-	// transaction ends. The zero Standing when there is no such group or uid is not
+	// LockRank returns what uid is in a group, and holds the group until the
+	// transaction ends. The zero Rank when there is no such group or uid is not
 	// in it any more. Its lock comes before that of a channel.
-	LockStanding(ctx context.Context, groupNo, uid string) (Standing, error)
-	// SetRevoked records in m's channel, which is locked, that revoker took m back,
-	// and ends the reminders of m.
+	LockRank(ctx context.Context, groupNo, uid string) (Rank, error)
+	// SetRevoked records in m's channel, which is locked, that revoker took m back.
 	SetRevoked(ctx context.Context, m Message, revoker string) error
 }
 
-// Standing is what somebody is in a group.
-type Standing struct {
+// Rank is what somebody is in a group.
+type Rank struct {
 	Member bool
 	// Role is the number of it on the wire: 0 an ordinary member, 1 the owner, 2 a
 	// manager.
 	Role uint8
 }
 
-// The roles that give a say in what others wrote, as numbers of Standing.Role.
+// The roles that give a say in what others wrote, as numbers of Rank.Role.
 const (
 	roleMember  = 0
 	roleOwner   = 1
 	roleManager = 2
 )
 
-// over reports whether somebody of standing s may revoke what somebody of the
-// other standing wrote in their group.
-func (s Standing) over(author Standing) bool {
+// over reports whether somebody of rank r may revoke what somebody of the
+// other rank wrote in their group.
+func (r Rank) over(author Rank) bool {
 	switch {
-	case !s.Member:
+	case !r.Member:
 		return false
-	case s.Role == roleOwner:
+	case r.Role == roleOwner:
 		return true
-	case s.Role == roleManager:
+	case r.Role == roleManager:
 		return !author.Member || author.Role == roleMember
 	default:
 		return false
 	}
 }
 
-// maxSentAs is the longest number of a sent message in characters.
-const maxSentAs = 128
-
 func (s *service) RevokeWindow() time.Duration { return s.revokeWindow }
 
 func (s *service) RevokeSent(ctx context.Context, uid string, ch Channel, clientMsgNo string) error {
-	if !text.Line(clientMsgNo, maxSentAs) || clientMsgNo == "" {
+	if !text.Line(clientMsgNo, MaxClientMsgNo) || clientMsgNo == "" {
 		return ErrRevokeKey
 	}
-	id, err := s.store.SentAs(ctx, uid, clientMsgNo)
-	if err != nil {
+	m, found, err := s.store.Sent(ctx, uid, clientMsgNo)
+	switch {
+	case err != nil:
 		return err
+	case !found:
+		return ErrNoMessage
 	}
-	return s.Revoke(ctx, uid, ch, id)
+	return s.Revoke(ctx, uid, ch, m.ID)
 }
 
 func (s *service) Revoke(ctx context.Context, uid string, ch Channel, id int64) error {
@@ -128,7 +127,7 @@ func (s *service) Revoke(ctx context.Context, uid string, ch Channel, id int64) 
 		if err := tx.SetRevoked(ctx, m, uid); err != nil {
 			return err
 		}
-		return tx.Emit(ctx, revocation(now, m, uid, place.Large))
+		return tx.CancelReminders(ctx, now, m.ID, revocation(now, m, uid, place.Large))
 	})
 }
 
@@ -155,11 +154,11 @@ func mayRevoke(ctx context.Context, tx Revocations, uid string, m Message) (bool
 	case m.Channel.Type != Group:
 		return false, nil
 	}
-	revoker, err := tx.LockStanding(ctx, m.Channel.ID, uid)
+	revoker, err := tx.LockRank(ctx, m.Channel.ID, uid)
 	if err != nil {
 		return false, err
 	}
-	author, err := tx.LockStanding(ctx, m.Channel.ID, m.From)
+	author, err := tx.LockRank(ctx, m.Channel.ID, m.From)
 	return revoker.over(author), err
 }
 

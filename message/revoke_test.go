@@ -183,7 +183,7 @@ func TestRevokingInGroups(t *testing.T) {
 		}
 		must(t, r.Revoke(t.Context(), "owner", ourGroup, small))
 		r.wantCommands("in a group", fmt.Sprintf(`queued owner in "g1" to []: {"cmd":"messageRevoke","param":{"message_id":"%d"},"type":99}`, small))
-		equal(t, "copies", r.number("SELECT count(*) FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id WHERE m.sync_once = 1"), 3)
+		equal(t, "copies", r.number("SELECT count(*) FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id WHERE m.sync_once = 1"), 4) // the news, and to bob that his reminders changed
 		equal(t, "reminder of it", r.number(fmt.Sprint("SELECT done FROM ruyi_reminder WHERE message_id = ", small)), 1)
 		equal(t, "reminder of another", r.number(fmt.Sprint("SELECT done FROM ruyi_reminder WHERE message_id = ", large)), 0)
 		must(t, r.db.Messages().Update(t.Context(), func(tx message.Tx) error { return tx.SetLarge(t.Context(), ourGroup, true) }))
@@ -237,8 +237,8 @@ func TestStandingsAreHeld(t *testing.T) {
 		const ofChannel = "SELECT num FROM ruyi_chat WHERE id = 'g1' FOR UPDATE NOWAIT"
 		must(t, db.Messages().Update(t.Context(), func(tx message.Tx) error {
 			must(t, outside(ofGroup))
-			standing, err := tx.LockStanding(t.Context(), "g1", "manager")
-			equal(t, "standing", standing, message.Standing{Member: true, Role: 2})
+			rank, err := tx.LockRank(t.Context(), "g1", "manager")
+			equal(t, "rank", rank, message.Rank{Member: true, Role: 2})
 			must(t, err)
 			if outside(ofGroup) == nil {
 				t.Error("the group is not held")

@@ -69,6 +69,11 @@ func (h hearing) Emit(ctx context.Context, drafts ...message.Draft) error {
 	return h.Tx.Emit(ctx, drafts...)
 }
 
+func (h hearing) CancelReminders(ctx context.Context, now time.Time, messageID int64, drafts ...message.Draft) error {
+	*h.emitted = append(*h.emitted, drafts...)
+	return h.Tx.CancelReminders(ctx, now, messageID, drafts...)
+}
+
 // commands returns what was emitted since the last call.
 func (r *room) commands() string {
 	r.mu.Lock()

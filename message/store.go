@@ -17,6 +17,8 @@ type Reader interface {
 
 	Pages
 	ReceiptReader
+	ConversationReader
+	ReminderReader
 	// Queue returns at most limit messages of uid's queue with a position
 	// greater than after, ascending, without those of a channel up to the position
 	// up to which uid cleared it.
@@ -39,6 +41,8 @@ type Tx interface {
 	Deletions
 	Revocations
 	Receipts
+	ConversationTx
+	ReminderTx
 	// Deliver is Emit, and returns the messages as their sender sees them, in the
 	// order of the drafts.
 	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)

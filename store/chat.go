@@ -51,7 +51,7 @@ func (g *growth) add(d message.Draft) {
 		return
 	}
 	g.seq++
-	if d.Header.RedDot && len(d.Visibles) == 0 {
+	if raisesUnread(d) && len(d.Visibles) == 0 {
 		g.dots++
 	}
 	if d.Setting&message.SettingNoConversation == 0 {
@@ -115,7 +115,7 @@ func (s outbox) countUnread(ctx context.Context, drafts []message.Draft, chats m
 	unread := map[conversation]int64{}
 	for _, d := range drafts {
 		switch {
-		case !inHistory(d) || !d.Header.RedDot:
+		case !raisesUnread(d):
 		case len(d.Visibles) == 0:
 			unread[conversation{chats[d.Channel].Num, d.From}]--
 		default:

@@ -84,10 +84,3 @@ func (s messages) Find(ctx context.Context, viewer string, ids ...int64) ([]mess
 		WHERE m.id IN (`+repeat("?", len(ids))+") AND m.seq > me.cleared_seq AND "+forViewer+" ORDER BY m.id",
 		append(args, viewer)...)
 }
-
-func (s messages) SentAs(ctx context.Context, uid, clientMsgNo string) (int64, error) {
-	var id int64
-	err := s.get(ctx, &id, "SELECT id FROM ruyi_message WHERE from_uid = ? AND client_msg_no = ? AND from_uid <> 'u_10000'",
-		uid, clientMsgNo)
-	return id, absent(err, nil)
-}

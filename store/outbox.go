@@ -50,7 +50,7 @@ func (s outbox) Deliver(ctx context.Context, drafts ...message.Draft) ([]message
 		}
 		sent[i] = m
 	}
-	if err := s.enqueue(ctx, copies); err != nil {
+	if err := s.announce(ctx, drafts, sent, chats, copies); err != nil {
 		return nil, err
 	}
 	return sent, s.converse(ctx, drafts, chats)
@@ -72,6 +72,11 @@ func stored(d message.Draft, chat *openChat) message.Message {
 // inHistory reports whether d gets a place in a channel.
 func inHistory(d message.Draft) bool {
 	return d.Channel != (message.Channel{}) && !d.Header.SyncOnce && !d.Header.NoPersist
+}
+
+// raisesUnread reports whether d is news to those who may see it.
+func raisesUnread(d message.Draft) bool {
+	return inHistory(d) && d.Header.RedDot && d.Setting&message.SettingNoConversation == 0
 }
 
 // recipients returns whose queues receive d.
@@ -134,6 +139,7 @@ func (s outbox) limit(ctx context.Context, d message.Draft, id int64) error {
 type queueRow struct {
 	uid     string
 	message int64
+	seq     int64 // its number there, once it has one
 }
 
 // enqueue gives the rows the next numbers of their queues, in their order.
@@ -146,11 +152,12 @@ func (s outbox) enqueue(ctx context.Context, rows []queueRow) error {
 	if err != nil {
 		return err
 	}
+	for i, r := range rows {
+		next[r.uid]++
+		rows[i].seq = next[r.uid]
+	}
 	return insertRows(ctx, s.q, "INSERT INTO ruyi_queue (uid, seq, message_id) VALUES ", "(?, ?, ?)", "",
-		rows, func(r queueRow) []any {
-			next[r.uid]++
-			return []any{r.uid, next[r.uid], r.message}
-		})
+		rows, func(r queueRow) []any { return []any{r.uid, r.seq, r.message} })
 }
 
 // reserve takes so many numbers of each queue, and returns the last number used

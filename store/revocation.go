@@ -6,18 +6,18 @@ import (
 	"github.com/ruyi-im/ruyi/message"
 )
 
-func (s messageTx) LockStanding(ctx context.Context, groupNo, uid string) (message.Standing, error) {
+func (s messageTx) LockRank(ctx context.Context, groupNo, uid string) (message.Rank, error) {
 	var no string
 	err := s.messages.get(ctx, &no, s.messages.lock("SELECT no FROM ruyi_group WHERE no = ?"), groupNo)
 	if err != nil {
-		return message.Standing{}, absent(err, nil)
+		return message.Rank{}, absent(err, nil)
 	}
 	var role int
 	err = s.messages.get(ctx, &role, "SELECT role FROM ruyi_group_member WHERE group_no = ? AND uid = ? AND deleted = 0", groupNo, uid)
 	if err != nil {
-		return message.Standing{}, absent(err, nil)
+		return message.Rank{}, absent(err, nil)
 	}
-	return message.Standing{Member: true, Role: uint8(role)}, nil
+	return message.Rank{Member: true, Role: uint8(role)}, nil
 }
 
 func (s messageTx) SetRevoked(ctx context.Context, m message.Message, revoker string) error {
@@ -29,10 +29,6 @@ func (s messageTx) SetRevoked(ctx context.Context, m message.Message, revoker st
 		VALUES (?, ?, ?, ?, 1, ?, 0)
 		ON CONFLICT (message_id) DO UPDATE SET version = excluded.version, revoked = 1, revoker = excluded.revoker`,
 		m.ID, chat, m.Seq, version, revoker)
-	if err != nil {
-		return err
-	}
-	_, err = s.messages.exec(ctx, "UPDATE ruyi_reminder SET done = 1 WHERE message_id = ?", m.ID)
 	return err
 }
 

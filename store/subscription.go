@@ -36,7 +36,7 @@ func (s outbox) subscribe(ctx context.Context, chat, cleared, dots int64, uids [
 	uids = slices.Sorted(slices.Values(uids)) // one order for everybody
 	return insertRows(ctx, s.q, "INSERT INTO ruyi_conversation (uid, chat, active, cleared_seq, read_dots) VALUES ",
 		"(?, ?, 1, ?, ?)", ` ON CONFLICT (uid, chat) DO UPDATE SET active = 1, cleared_seq = excluded.cleared_seq,
-			read_dots = excluded.read_dots WHERE ruyi_conversation.active = 0`,
+			read_dots = excluded.read_dots, hidden_seq = 0 WHERE ruyi_conversation.active = 0`,
 		slices.Compact(uids), func(uid string) []any { return []any{uid, chat, cleared, dots} })
 }
 
