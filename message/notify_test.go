@@ -20,12 +20,14 @@ func TestNotifySaysWhatPeopleCannot(t *testing.T) {
 			{Recipients: []string{"bob", "alice", "bob"}, Payload: []byte(`{"type":99,"cmd":"x"}`), Header: message.Header{SyncOnce: true}},
 			{Channel: message.PersonChannel("alice", "bob"), From: "bob", Payload: []byte(`{"type":10}`), ClientMsgNo: "b1"},
 			{Channel: in("g"), Payload: []byte(`{"type":1009,"visibles":["carol"]}`)},
+			{Channel: in("g"), Payload: []byte(`{"type":1021}`), Visibles: []string{"carol", "carol"}, Header: message.Header{RedDot: true}},
 			message.Between(t0, message.System, "carol", map[string]any{"type": 1}),
 		}
 		sent, err := h.Notify(t.Context(), drafts...)
 		must(t, err)
 		for i, want := range []message.Message{
-			{Seq: 1, From: message.System}, {From: message.System}, {Seq: 1, From: "bob"}, {Seq: 2, From: message.System}, {Seq: 1, From: message.System},
+			{Seq: 1, From: message.System}, {From: message.System}, {Seq: 1, From: "bob"}, {Seq: 2, From: message.System},
+			{Seq: 3, From: message.System}, {Seq: 1, From: message.System},
 		} {
 			m := sent[i]
 			if m.Seq != want.Seq || m.From != want.From || !m.SentAt.Equal(t0) || m.ClientMsgNo == "" || m.ID <= 0 {
@@ -38,11 +40,14 @@ func TestNotifySaysWhatPeopleCannot(t *testing.T) {
 		for uid, want := range map[string]string{
 			"alice": `{"type":2000,"content":"tip"} {"type":99,"cmd":"x"} {"type":10}`,
 			"bob":   `{"type":2000,"content":"tip"} {"type":99,"cmd":"x"} {"type":10}`,
-			"carol": `{"type":2000,"content":"tip"} {"type":1009,"visibles":["carol"]} {"type":1}`,
+			"carol": `{"type":2000,"content":"tip"} {"type":1009,"visibles":["carol"]} {"type":1021} {"type":1}`,
 		} {
 			if got := h.heard(uid); got != want {
 				t.Errorf("%s heard %s, want %s", uid, got, want)
 			}
+		}
+		if n := h.number("SELECT -sum(read_dots) FROM ruyi_conversation v JOIN ruyi_chat c ON c.num = v.chat WHERE c.type = 2"); n != 1 {
+			t.Errorf("%d unread of what only carol sees", n)
 		}
 	})
 }
@@ -63,6 +68,7 @@ func TestNotifyStoresAllOrNone(t *testing.T) {
 		{func(d *message.Draft) { d.Channel = to("bob") }, message.ErrChannel},
 		{func(d *message.Draft) { d.Channel = to("bob@alice@bob") }, message.ErrChannel},
 		{func(d *message.Draft) { d.Channel = to("@") }, message.ErrChannel},
+		{func(d *message.Draft) { d.Channel = to("alice@bob") }, message.ErrChannel}, // bob comes first
 		{func(d *message.Draft) { d.Channel.Type = 3 }, message.ErrChannel},
 		{func(d *message.Draft) { d.Channel = in("a@b") }, message.ErrChannel},
 		{func(d *message.Draft) { d.Recipients = []string{"bob", ""} }, message.ErrRecipient},

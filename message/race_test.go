@@ -110,15 +110,17 @@ func TestDecisionIsHeld(t *testing.T) {
 	db, err := postgres.Open(t.Context(), pgtest.DSN(t), postgres.Options{})
 	must(t, err)
 	defer func() { must(t, db.Close()) }()
-	h := enter(t, db, message.Options{}, "alice", "bob")
+	h := enter(t, db, message.Options{}, "alice", "bob", "carol")
 	h.found("g", "bob", "alice")
+	h.exec("DELETE FROM ruyi_friend_clock WHERE owner = 'carol'")
 	free := func(rows string) int64 {
 		return h.number("SELECT count(*) FROM (SELECT 1 FROM " + rows + " FOR UPDATE SKIP LOCKED) AS free")
 	}
 	for ch, held := range map[message.Channel][]string{
 		to("bob"): {"ruyi_friend_clock WHERE owner = 'alice'", "ruyi_friend_clock WHERE owner = 'bob'",
 			"ruyi_user WHERE uid = 'alice'", "ruyi_user WHERE uid = 'bob'"},
-		in("g"): {"ruyi_group", "ruyi_group_member WHERE uid = 'alice'", "ruyi_user WHERE uid = 'alice'"},
+		to("carol"): {"ruyi_friend_clock WHERE owner = 'carol'"},
+		in("g"):     {"ruyi_group", "ruyi_group_member WHERE uid = 'alice'", "ruyi_user WHERE uid = 'alice'"},
 	} {
 		must(t, db.Messages().Update(t.Context(), func(tx message.Tx) error {
 			must(t, tx.MaySend(t.Context(), "alice", ch, message.SendRules{Now: t0}))

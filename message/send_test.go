@@ -76,6 +76,7 @@ func TestRetryIsAnsweredAsTheFirstTime(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		h := enter(t, db, message.Options{}, "alice", "bob", "carol")
 		h.found("g", "alice", "bob")
+		h.now = t0.Add(5 * time.Nanosecond)
 		first, err := h.Send(t.Context(), "alice", outgoing(nil))
 		must(t, err)
 		h.now = t0.Add(time.Hour)
@@ -196,7 +197,7 @@ func TestVisiblesSeeIt(t *testing.T) {
 			})
 			must(t, err)
 		}
-		send(`{"type":1,"visibles":["dave","bob","bob","stranger"]}`)
+		send(`{"type":1,"visibles":["dave","bob","bob","stranger","alice"]}`)
 		send(`{"type":2,"visibles":[]}`)
 		send(`{"type":3,"visibles":null}`)
 		for uid, sees := range map[string]bool{"alice": true, "bob": true, "carol": false, "dave": true} {
