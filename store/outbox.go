@@ -99,11 +99,12 @@ func (s outbox) recipients(ctx context.Context, d message.Draft, chat *openChat)
 }
 
 // insert stores a message under an id of its own. Another process may have drawn
-// the same one within the same millisecond; then the next is taken. Nothing
-// inserted, rather than a constraint error, which on PostgreSQL would end the
-// transaction, is also how a number shows that its sender has used.
+// the same one within the same millisecond, or many while the clock stood still;
+// then the next is taken. Nothing inserted, rather than a constraint error, which
+// on PostgreSQL would end the transaction, is also how a number shows that its
+// sender has used.
 func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (int64, error) {
-	for range idTries {
+	for range 1 << idRandomBits {
 		id := s.db.ids.next(d.SentAt)
 		n, err := s.exec(ctx, `INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot,
 				sync_once, setting, expire, limited, payload, sent_at)
@@ -119,9 +120,6 @@ func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (i
 	}
 	return 0, fmt.Errorf("store: no free id for place %d of channel %d", seq, chat)
 }
-
-// idTries is far more often than processes draw the same id.
-const idTries = 64
 
 // limit records who may see a message that is not for everybody.
 func (s outbox) limit(ctx context.Context, d message.Draft, id int64) error {
