@@ -42,9 +42,13 @@ type Options struct {
 	Node user.Node
 	// Directory is asked for the node of each user. Default: Node for all.
 	Directory user.Directory
-	// Blobs keeps the files that people upload, such as pictures of themselves; a
-	// blob.Dir of package store/blob will do. Default: uploads are refused.
+	// Blobs keeps the files that people upload, pictures of themselves and what
+	// they send each other; a blob.Dir of package store/blob will do. Default:
+	// uploads are refused.
 	Blobs user.BlobStore
+	// MaxFile is the size in bytes of the largest file that can be sent. Default
+	// message.DefaultMaxFile. Pictures of users have a limit of their own.
+	MaxFile int64
 	// UserPolicy is what no user may do here. Default: nothing.
 	UserPolicy user.Policy
 	// UserLimits bound sessions, codes and guesses. Default: user.DefaultLimits.
@@ -111,6 +115,7 @@ func New(stores Stores, o Options) (*Core, error) {
 		Label: labels,
 		Message: message.New(stores.Messages(), message.Options{
 			Now: o.Now, RequireFriends: o.RequireFriends, RevokeWindow: o.RevokeWindow,
+			Blobs: o.Blobs, MaxFile: o.MaxFile,
 		}),
 	}, nil
 }

@@ -57,6 +57,8 @@ type Options struct {
 	// AppModules are the parts of the client that people may switch off. Default:
 	// none.
 	AppModules []AppModule
+	// ProhibitedWords are those that clients do not show. Default: none.
+	ProhibitedWords []ProhibitedWord
 }
 
 const (
@@ -92,6 +94,7 @@ type api struct {
 	config     AppConfig
 	countries  []Country
 	modules    []AppModule
+	prohibited []ProhibitedWord
 	mux        *http.ServeMux
 }
 
@@ -115,6 +118,7 @@ func newAPI(core *ruyi.Core, o Options) *api {
 		config:     o.AppConfig.withDefaults(),
 		countries:  slices.Clone(o.Countries),
 		modules:    slices.Clone(o.AppModules),
+		prohibited: byVersion(o.ProhibitedWords),
 		mux:        http.NewServeMux(),
 	}
 	if a.log == nil {

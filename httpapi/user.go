@@ -175,7 +175,7 @@ type cardResp struct {
 // card is operation 4.
 func (a *api) card(ctx context.Context, c caller, in cardReq) (cardResp, error) {
 	u, err := a.core.User.Card(ctx, c.UID, in.UID)
-	out := cardResp{
+	return cardResp{
 		UID: u.UID, Name: u.Name, Mute: flag01(u.Mute), Top: flag01(u.Top),
 		Username: u.Username, Zone: u.Phone.Zone, Phone: u.Phone.Number,
 		Sex: u.Sex, Category: string(u.Category), ShortNo: u.ShortNo, Remark: u.Remark,
@@ -184,10 +184,14 @@ func (a *api) card(ctx context.Context, c caller, in cardReq) (cardResp, error) 
 		Receipt: flag01(u.Receipt), Flame: flag01(u.Flame), FlameSecond: u.FlameSecs,
 		Robot: flag01(u.Robot), IsDestroy: flag01(u.User.Status == user.Destroyed),
 		Online: flag01(u.Online.Online), LastOffline: unixSeconds(u.Online.LastOffline), DeviceFlag: u.Online.Flag,
-		BeBlacklist: flag01(u.BlockedBy),
+		BeBlacklist: flag01(u.BlockedBy), SourceDesc: cardSource(u),
+	}, err
+}
+
+// cardSource tells how the viewer of a card became the friend of whom it shows.
+func cardSource(u user.Card) string {
+	if !u.Friend {
+		return ""
 	}
-	if u.Friend {
-		out.SourceDesc = sourceDesc(u.Source, u.Initiator)
-	}
-	return out, err
+	return sourceDesc(u.Source, u.Initiator)
 }

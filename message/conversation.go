@@ -3,9 +3,7 @@ package message
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // The sizes of a list of conversations.
@@ -162,7 +160,7 @@ func (s *service) DeleteConversation(ctx context.Context, uid string, ch Channel
 // stand changes where uid stands in ch and tells the devices of uid, unless there
 // is nothing to change.
 func (s *service) stand(ctx context.Context, uid string, ch Channel, change func(Standing) (Standing, Draft)) error {
-	stored, err := conversationChannel(uid, ch)
+	stored, err := storedChannel(uid, ch)
 	if err != nil {
 		return err
 	}
@@ -183,23 +181,6 @@ func (s *service) stand(ctx context.Context, uid string, ch Channel, change func
 		}
 		return tx.Emit(ctx, news)
 	})
-}
-
-// conversationChannel returns how the channel is stored that uid sees as ch. A
-// uid has no "@", which would name somebody else's channel. Not every database
-// takes a text that is none.
-func conversationChannel(uid string, ch Channel) (Channel, error) {
-	const longest = 100 // more than any uid or group number has
-	switch {
-	case ch.ID == "" || len(ch.ID) > longest || !utf8.ValidString(ch.ID) || strings.ContainsAny(ch.ID, "@\x00"):
-		return Channel{}, ErrChannel
-	case ch.Type == Person:
-		return PersonChannel(uid, ch.ID), nil
-	case ch.Type == Group:
-		return ch, nil
-	default:
-		return Channel{}, ErrChannel
-	}
 }
 
 // seenAs returns how uid sees a channel as stored.

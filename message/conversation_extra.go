@@ -39,7 +39,7 @@ func (s *service) SaveConversationExtra(ctx context.Context, uid string, ch Chan
 	if err := x.check(); err != nil {
 		return 0, err
 	}
-	stored, err := conversationChannel(uid, ch)
+	stored, err := storedChannel(uid, ch)
 	if err != nil {
 		return 0, err
 	}

@@ -54,4 +54,44 @@ var (
 	ErrExtra error = errs.New(errs.Invalid, "message.extra", "会话扩展数据有误！", "what to keep about the conversation is not valid")
 	// ErrReminders refuses a list of reminders that is too long or names none.
 	ErrReminders error = errs.New(errs.Invalid, "message.reminders", "提醒项有误！", "the list of reminders is not valid")
+	// ErrAuthorMissing refuses a favourite of nobody.
+	ErrAuthorMissing error = errs.New(errs.Invalid, "message.author_missing", "作者uid不能为空！", "the author is missing")
+	// ErrAuthorNameMissing refuses a favourite whose author has no name.
+	ErrAuthorNameMissing error = errs.New(errs.Invalid, "message.author_name_missing", "作者名称不能为空！", "the author's name is missing")
+	// ErrFavoriteKeyMissing refuses a favourite without a key.
+	ErrFavoriteKeyMissing error = errs.New(errs.Invalid, "message.favorite_key_missing", "收藏唯一key不能为空！", "the key of the favourite is missing")
+	// ErrFavoriteEmpty refuses a favourite without content.
+	ErrFavoriteEmpty error = errs.New(errs.Invalid, "message.favorite_empty", "收藏内容不能为空！", "the favourite has no content")
+	// ErrFavoriteText refuses a key, uid or name that is too long or not one line.
+	ErrFavoriteText error = errs.New(errs.Invalid, "message.favorite_text", "作者或收藏唯一key格式有误！", "the author or the key is too long or not one line")
+	// ErrFavoriteType refuses a type that is none.
+	ErrFavoriteType error = errs.New(errs.Invalid, "message.favorite_type", "收藏类型有误！", "the type of the favourite is not valid")
+	// ErrFavoritePayload refuses a payload that is too large or no JSON object.
+	ErrFavoritePayload error = errs.New(errs.Invalid, "message.favorite_payload", "收藏内容格式有误！", "the content is too large or not a JSON object")
+	// ErrFavoritesFull refuses one favourite more than a user may keep.
+	ErrFavoritesFull error = errs.New(errs.Conflict, "message.favorites_full", "收藏数量已达上限！", "you cannot keep more favourites")
+	// ErrNoFavorite refuses to change what the caller does not keep.
+	ErrNoFavorite error = errs.New(errs.NotFound, "message.no_favorite", "收藏不存在！", "no such favourite")
+
+	// ErrNoFileStore refuses a file where the host configured no place for files.
+	ErrNoFileStore error = errs.New(errs.Denied, "message.no_file_store", "文件存储未开通，无法上传文件！", "uploads are not open: no file store is configured")
+	// ErrFileTypeMissing refuses a file that is for nothing.
+	ErrFileTypeMissing error = errs.New(errs.Invalid, "message.file_type_missing", "文件类型不能为空", "the type of the file is missing")
+	// ErrFileType refuses a purpose that is none.
+	ErrFileType error = errs.New(errs.Invalid, "message.file_type", "文件类型错误", "the type of the file is not known")
+	// ErrFilePathMissing refuses a file without a name.
+	ErrFilePathMissing error = errs.New(errs.Invalid, "message.file_path_missing", "上传路径不能为空", "the path of the file is missing")
+	// ErrFilePath refuses a name that is too long or no clean path.
+	ErrFilePath error = errs.New(errs.Invalid, "message.file_path", "上传路径格式有误！", "the path of the file is not valid")
+	// ErrFileEmpty refuses a file of no bytes.
+	ErrFileEmpty error = errs.New(errs.Invalid, "message.file_empty", "文件内容不能为空！", "the file is empty")
+	// ErrFileLarge refuses a file above the limit.
+	ErrFileLarge error = errs.New(errs.Invalid, "message.file_large", "文件过大！", "the file is too large")
+	// ErrFileTaken refuses to replace a file.
+	ErrFileTaken error = errs.New(errs.Conflict, "message.file_taken", "文件已存在！", "there is another file of this name")
+	// ErrNoFile says that there is no file under a path.
+	ErrNoFile error = errs.New(errs.NotFound, "message.no_file", "文件不存在！", "no such file")
+
+	// ErrSearchKeyword refuses a keyword that is too long or not one line.
+	ErrSearchKeyword error = errs.New(errs.Invalid, "message.search_keyword", "关键字格式有误！", "the keyword is too long or not one line")
 )

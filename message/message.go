@@ -219,6 +219,9 @@ type Service interface {
 	Receipting
 	Conversing
 	Reminding
+	Keeping
+	Filing
+	Searching
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.

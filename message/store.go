@@ -19,6 +19,10 @@ type Reader interface {
 	ReceiptReader
 	ConversationReader
 	ReminderReader
+	FavoriteReader
+	FileReader
+	SearchReader
+
 	// Queue returns at most limit messages of uid's queue with a position
 	// greater than after, ascending, without those of a channel up to the position
 	// up to which uid cleared it.
@@ -43,6 +47,8 @@ type Tx interface {
 	Receipts
 	ConversationTx
 	ReminderTx
+	FavoriteTx
+	FileTx
 	// Deliver is Emit, and returns the messages as their sender sees them, in the
 	// order of the drafts.
 	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)

@@ -70,21 +70,31 @@ func (q q) get(ctx context.Context, dest any, query string, args ...any) error {
 // all reads every row, converted by row from a struct with db tags. No row gives
 // an empty slice, never nil.
 func all[R, T any](ctx context.Context, q q, convert func(R) T, query string, args ...any) ([]T, error) {
+	list := []T{}
+	err := each(ctx, q, func(r R) { list = append(list, convert(r)) }, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// each visits every row, one at a time, as a struct with db tags. The connection
+// is in use meanwhile: visit runs no statement.
+func each[R any](ctx context.Context, q q, visit func(R), query string, args ...any) error {
 	rows, err := q.conn.QueryContext(ctx, q.bind(query), args...)
 	if err != nil {
-		return nil, q.db.fault(err)
+		return q.db.fault(err)
 	}
 	defer rows.Close()
-	list := []T{}
 	scanner := sqlx.Rows{Rows: rows, Mapper: mapper}
 	for scanner.Next() {
 		var r R
 		if err := scanner.StructScan(&r); err != nil {
-			return nil, fmt.Errorf("store: scan: %w", err)
+			return fmt.Errorf("store: scan: %w", err)
 		}
-		list = append(list, convert(r))
+		visit(r)
 	}
-	return list, q.db.fault(scanner.Err())
+	return q.db.fault(scanner.Err())
 }
 
 // exec runs a statement and returns how many rows it changed.
