@@ -74,8 +74,7 @@ func TestHistoryExchanges(t *testing.T) {
 		sync(eve, "", `{"channel_id":"g1","channel_type":2}`)
 		sync(eve, "", `{"channel_id":"g2","channel_type":2}`)
 		sync(eve, "", `{"channel_id":"`+ann.UID+`","channel_type":1}`)
-		sync(eve, "", `{"channel_id":"`+ann.UID+"@"+bob.UID+`","channel_type":1}`)
-		sync(eve, "", `{"channel_id":"`+bob.UID+"@"+ann.UID+`","channel_type":1}`)
+		sync(eve, "", `{"channel_id":"ann@bob","channel_type":1}`)
 		sync(bob, "?max_message_seq=many", "")
 		sync(bob, "?channel_id=g1&channel_type=-2", "")
 

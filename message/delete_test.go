@@ -101,11 +101,19 @@ func TestClearing(t *testing.T) {
 			equal(t, what+", queue", r.queued("bob"), step.sees)
 			equal(t, what+", unread", r.unread("bob", ab), step.unread)
 		}
-		equal(t, "the other sees", r.sees("alice", person("bob")), "1a 2b 3c 4d 5e 6mine 7quiet")
+		r.post(say("alice", "bob", "h"))
+		r.post(say("alice", "bob", "i"))
+		r.exec("UPDATE ruyi_conversation SET read_dots = (SELECT dots FROM ruyi_chat) WHERE uid = 'bob'")
+		must(t, r.Clear(t.Context(), "bob", person("alice"), 8))
+		r.wantCommands("what was read before", told(0))
+		equal(t, "what was read before", r.sees("bob", person("alice")), "9i")
+		equal(t, "what was read before, unread", r.unread("bob", ab), 0)
+
+		equal(t, "the other sees", r.sees("alice", person("bob")), "1a 2b 3c 4d 5e 6mine 7quiet 8h 9i")
 		equal(t, "the other's unread", r.unread("alice", ab), 1)
 
 		id := r.post(say("alice", "bob", "news"))
-		equal(t, "after that", r.sees("bob", person("alice")), "8news")
+		equal(t, "after that", r.sees("bob", person("alice")), "9i 10news")
 		equal(t, "unread after that", r.unread("bob", ab), 1)
 		must(t, r.ClearAll(t.Context(), "bob", person("alice")))
 		r.wantCommands("everything", told(0))

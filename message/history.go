@@ -104,7 +104,7 @@ func (s *service) mayRead(ctx context.Context, uid string, ch Channel, found int
 }
 
 // maxChannelID is the longest name of a channel in characters.
-const maxChannelID = 128
+const maxChannelID = 100
 
 // storedChannel returns the channel that uid sees as ch. ErrChannel when ch names
 // none.

@@ -92,7 +92,14 @@ func TestWhatIsNotForAReaderIsShut(t *testing.T) {
 		must(t, r.MarkRead(t.Context(), "owner", ourGroup, id))
 		r.wantCommands("somebody whom it does not concern", "")
 
+		unread := func() int {
+			history, err := r.History(t.Context(), "alice", ourGroup, 0, 1)
+			must(t, err)
+			return history[0].Unread
+		}
+		equal(t, "who has not read it", unread(), 1)
 		must(t, r.MarkRead(t.Context(), "bob", ourGroup, id))
+		equal(t, "who has not read it, once it was read", unread(), 0)
 		must(t, r.Revoke(t.Context(), "alice", ourGroup, id))
 		check("when it was revoked", map[string][2]string{
 			"bob":   {"1whisper! 2aloud", "1whisper! 2aloud"},

@@ -36,43 +36,20 @@ type Revoking interface {
 
 // Revocations is what a store changes for Revoking.
 type Revocations interface {
-	// LockRank returns what uid is in a group, and holds the group until the
-	// transaction ends. The zero Rank when there is no such group or uid is not
-	// in it any more. Its lock comes before that of a channel.
-	LockRank(ctx context.Context, groupNo, uid string) (Rank, error)
+	// LockRole returns what uid is in a group, and holds the group until the
+	// transaction ends. The numbers are the wire's: 1 its owner, 2 a manager, 0
+	// everybody else: ordinary members, those who left, and all where there is no
+	// such group. Its lock comes before that of a channel.
+	LockRole(ctx context.Context, groupNo, uid string) (role uint8, err error)
 	// SetRevoked records in m's channel, which is locked, that revoker took m back.
 	SetRevoked(ctx context.Context, m Message, revoker string) error
 }
 
-// Rank is what somebody is in a group.
-type Rank struct {
-	Member bool
-	// Role is the number of it on the wire: 0 an ordinary member, 1 the owner, 2 a
-	// manager.
-	Role uint8
-}
-
-// The roles that give a say in what others wrote, as numbers of Rank.Role.
+// The roles that give a say in what others wrote.
 const (
-	roleMember  = 0
-	roleOwner   = 1
-	roleManager = 2
+	roleOwner   uint8 = 1
+	roleManager uint8 = 2
 )
-
-// over reports whether somebody of rank r may revoke what somebody of the
-// other rank wrote in their group.
-func (r Rank) over(author Rank) bool {
-	switch {
-	case !r.Member:
-		return false
-	case r.Role == roleOwner:
-		return true
-	case r.Role == roleManager:
-		return !author.Member || author.Role == roleMember
-	default:
-		return false
-	}
-}
 
 func (s *service) RevokeWindow() time.Duration { return s.revokeWindow }
 
@@ -154,12 +131,12 @@ func mayRevoke(ctx context.Context, tx Revocations, uid string, m Message) (bool
 	case m.Channel.Type != Group:
 		return false, nil
 	}
-	revoker, err := tx.LockRank(ctx, m.Channel.ID, uid)
-	if err != nil {
-		return false, err
+	role, err := tx.LockRole(ctx, m.Channel.ID, uid)
+	if err != nil || role != roleManager {
+		return role == roleOwner, err
 	}
-	author, err := tx.LockRank(ctx, m.Channel.ID, m.From)
-	return revoker.over(author), err
+	author, err := tx.LockRole(ctx, m.Channel.ID, m.From)
+	return author != roleOwner && author != roleManager, err
 }
 
 // revocation tells the people of m's channel. In a large one it is not kept: who

@@ -16,12 +16,12 @@ func TestWhoMayRevoke(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		r := startRoom(t, db, message.Options{})
 		r.found(map[string]int{
-			"owner": 1, "manager": 2, "manager2": 2, "member": 0, "member2": 0, "left": -1, "expelled": 2, message.System: -1,
+			"owner": 1, "manager": 2, "manager2": 2, "member": 0, "member2": 0, "left": -1, "ex": -3, "expelled": 2, message.System: -1,
 		})
 		late := r.said("manager", "old")
 		late.SentAt = t0.Add(-time.Hour)
 		ids := map[string]int64{"old": r.post(late)}
-		for _, author := range []string{"owner", "manager", "member", "left", message.System} {
+		for _, author := range []string{"owner", "manager", "member", "left", "ex", message.System} {
 			ids[author] = r.post(r.said(author, author))
 		}
 		r.unsubscribe("left", "expelled")
@@ -36,6 +36,7 @@ func TestWhoMayRevoke(t *testing.T) {
 			{"member2", "left", denied},
 			{"manager2", "manager", denied},
 			{"manager2", "owner", denied},
+			{"ex", "member", denied},
 			{"left", "member", none},
 			{"left", "left", none},
 			{"expelled", "member", none},
@@ -47,6 +48,7 @@ func TestWhoMayRevoke(t *testing.T) {
 
 			{"manager2", "member", nil},
 			{"manager2", "left", nil},
+			{"manager2", "ex", nil},
 			{"manager", "manager", nil},
 			{"owner", "owner", nil},
 			{"owner", "old", nil},
@@ -57,7 +59,7 @@ func TestWhoMayRevoke(t *testing.T) {
 				t.Errorf("%s: emitted %q", what, emitted)
 			}
 		}
-		equal(t, "what became of them", r.sees("member2", ourGroup), "1old! 2owner! 3manager! 4member! 5left! 6u_10000")
+		equal(t, "what became of them", r.sees("member2", ourGroup), "1old! 2owner! 3manager! 4member! 5left! 6ex! 7u_10000")
 
 		byOwner := r.post(r.said("manager", "again"))
 		must(t, r.Revoke(t.Context(), "owner", ourGroup, byOwner))
@@ -212,9 +214,9 @@ func TestRevokingAtTheSameTimeHappensOnce(t *testing.T) {
 	})
 }
 
-// TestStandingsAreHeld looks from outside at what a decision rests on: nobody can
+// TestRolesAreHeld looks from outside at what a decision rests on: nobody can
 // take a manager's role away while he revokes, nor leave the channel.
-func TestStandingsAreHeld(t *testing.T) {
+func TestRolesAreHeld(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		if strings.HasSuffix(t.Name(), "sqlite") {
 			t.Skip("one transaction at a time")
@@ -237,8 +239,8 @@ func TestStandingsAreHeld(t *testing.T) {
 		const ofChannel = "SELECT num FROM ruyi_chat WHERE id = 'g1' FOR UPDATE NOWAIT"
 		must(t, db.Messages().Update(t.Context(), func(tx message.Tx) error {
 			must(t, outside(ofGroup))
-			rank, err := tx.LockRank(t.Context(), "g1", "manager")
-			equal(t, "rank", rank, message.Rank{Member: true, Role: 2})
+			role, err := tx.LockRole(t.Context(), "g1", "manager")
+			equal(t, "role", role, 2)
 			must(t, err)
 			if outside(ofGroup) == nil {
 				t.Error("the group is not held")

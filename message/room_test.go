@@ -120,7 +120,8 @@ func (r *room) said(from, content string) message.Draft {
 	return d
 }
 
-// found makes the group: role numbers by uid, -1 for somebody who has left it.
+// found makes the group: role numbers by uid, below zero for those who have left
+// it, -1 less the number they had. The channel is everybody's yet.
 func (r *room) found(roles map[string]int) {
 	r.t.Helper()
 	r.exec(fmt.Sprintf(`INSERT INTO ruyi_group (no, name, notice, creator, status, category, large, invite, forbidden,
@@ -131,7 +132,7 @@ func (r *room) found(roles map[string]int) {
 		r.exec(fmt.Sprintf(`INSERT INTO ruyi_group_member (group_no, uid, role, status, deleted, version, remark, invite_uid,
 				vercode, muted_until, created_at, updated_at)
 			VALUES ('g1', '%s', %d, 1, %d, (SELECT count(*) FROM ruyi_group_member), '', '', '', 0, 0, 0)`,
-			uid, max(role, 0), max(-role, 0)))
+			uid, max(role, -1-role), min(max(-role, 0), 1)))
 	}
 }
 

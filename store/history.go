@@ -60,6 +60,8 @@ func (s messages) Page(ctx context.Context, viewer string, ch message.Channel, r
 
 // stretch returns messages after one position up to another. The place is read
 // first: then a page is one stretch of the index, however long the history is.
+// SQLite begins it at the first of several lower bounds; "> 0" is that of the
+// index.
 func (s messages) stretch(ctx context.Context, viewer string, ch message.Channel, after, last int64, order string, limit int) ([]message.Message, error) {
 	p, err := s.place(ctx, viewer, ch)
 	if err != nil || !p.Active {

@@ -6,18 +6,15 @@ import (
 	"github.com/ruyi-im/ruyi/message"
 )
 
-func (s messageTx) LockRank(ctx context.Context, groupNo, uid string) (message.Rank, error) {
+func (s messageTx) LockRole(ctx context.Context, groupNo, uid string) (uint8, error) {
 	var no string
 	err := s.messages.get(ctx, &no, s.messages.lock("SELECT no FROM ruyi_group WHERE no = ?"), groupNo)
 	if err != nil {
-		return message.Rank{}, absent(err, nil)
+		return 0, absent(err, nil)
 	}
-	var role int
+	var role uint8
 	err = s.messages.get(ctx, &role, "SELECT role FROM ruyi_group_member WHERE group_no = ? AND uid = ? AND deleted = 0", groupNo, uid)
-	if err != nil {
-		return message.Rank{}, absent(err, nil)
-	}
-	return message.Rank{Member: true, Role: uint8(role)}, nil
+	return role, absent(err, nil)
 }
 
 func (s messageTx) SetRevoked(ctx context.Context, m message.Message, revoker string) error {

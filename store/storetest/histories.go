@@ -97,12 +97,12 @@ func testHistory(t *testing.T, s Stores) {
 	history, err := s.Messages().History(ctx, "c", ch, 4, 3)
 	must(t, err)
 	equal(t, "history", seqs(history), "5- 6 7 ")
-	checkFinds(t, s, ch, sent)
+	findMessages(t, s, ch, sent)
 }
 
-// checkFinds looks for messages by their ids, as who may read them all, some of
-// them or none, and as who has left.
-func checkFinds(t *testing.T, s Stores, ch message.Channel, sent []message.Message) {
+// findMessages looks for what testHistory has stored by other ways than pages,
+// before and after one of its people leaves.
+func findMessages(t *testing.T, s Stores, ch message.Channel, sent []message.Message) {
 	t.Helper()
 	ctx := t.Context()
 	var ids []int64
@@ -219,8 +219,8 @@ func testRevocations(t *testing.T, s Stores) {
 		equal(t, "content", string(history[i].Payload), string(sent[i].Payload))
 	}
 	must(t, s.Messages().Update(ctx, func(tx message.Tx) error {
-		rank, err := tx.LockRank(ctx, "no such group", "a")
-		equal(t, "rank in no group", rank, message.Rank{})
+		role, err := tx.LockRole(ctx, "no such group", "a")
+		equal(t, "role in no group", role, 0)
 		return err
 	}))
 }
