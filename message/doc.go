@@ -11,4 +11,8 @@
 // user; a client that was away reads it from where it stopped. Both numbers come
 // from a counter that is locked until the transaction commits: whoever has seen
 // n+1 can read n.
+//
+// What a channel is to one of its people is a conversation: how much of it is
+// unread, up to where it was cleared or read, and what the person's devices keep
+// about it. It changes only while its channel is locked.
 package message
