@@ -270,6 +270,9 @@ func TestLeavingAGroupTakesItFromTheList(t *testing.T) {
 		w.emit(post("alice"))
 		w.wantList("back and told", "bob", "g1 3/1")
 		w.wantList("back and told", "carol", "g1 3/1")
+		w.unsubscribe("bob")
+		w.subscribe(true, "bob")
+		w.wantList("back before anything was said", "bob", "g1 3/0")
 	})
 }
 

@@ -77,7 +77,7 @@ func (s messages) Conversations(ctx context.Context, uid string, now time.Time, 
 			COALESCE(p.mute, g.mute, 0) AS mute, COALESCE(p.top, g.top, 0) AS top, `+messageColumns+`
 		FROM listed c JOIN ruyi_message m ON m.id = c.last_id`+extrasOf+`
 		LEFT JOIN ruyi_contact_setting p ON p.owner = c.uid AND p.peer = c.peer
-		LEFT JOIN ruyi_group_setting g ON c.type = 2 AND g.uid = c.uid AND g.group_no = c.id
+		LEFT JOIN ruyi_group_setting g ON g.uid = c.uid AND g.group_no = c.id
 		ORDER BY m.sent_at DESC, m.id DESC LIMIT ?`, at, uid, uid, uid, limit)
 	if err != nil {
 		return nil, err

@@ -1,73 +1,91 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/ruyi-im/ruyi/message"
 )
 
-// CountUnread lets people write into a group while one of them reads it again
-// and again. It returns an error when what is unread in the end is not what others
-// have written since the last look, or what a look found unread was not
-// what had been written since the one before.
+// CountUnread lets people write into a group while one of them looks at it again
+// and again. It returns an error when a look, or the list in the end, does not
+// find unread exactly what others have written since the look before.
 func CountUnread(ctx context.Context, s Stores) error {
 	reader, writer := newUser("r").UID, newUser("w").UID
 	ch := message.Channel{ID: fmt.Sprintf("g%d", serial.Add(1)), Type: message.Group}
 	if err := inMessages(ctx, s, func(tx message.Tx) error { return tx.Subscribe(ctx, ch, true, reader, writer) }); err != nil {
 		return err
 	}
-	const callers, each = 8, 10
-	var last atomic.Int64 // the newest message that was there at a look
+	const callers, each = 8, 15
+	looks := make([]message.Standing, 0, callers*each+1)
+	var mu sync.Mutex
 	err := together(callers, func(i int) error {
 		for n := range each {
-			if i%4 != 0 {
-				from := []string{writer, writer, writer, reader}[i%4]
+			if from := []string{"", writer, writer, reader}[i%4]; from != "" {
 				if err := emit(ctx, s, post(ch, from, fmt.Sprint(i, n))); err != nil {
 					return err
 				}
 				continue
 			}
-			var seen message.Standing
-			err := inMessages(ctx, s, func(tx message.Tx) (err error) {
-				if seen, err = tx.LockStanding(ctx, reader, ch); err != nil {
-					return err
-				}
-				st := seen
-				st.Unread, st.ReadSeq = 0, st.Seq
-				return tx.SaveStanding(ctx, st)
-			})
+			look, err := lookAt(ctx, s, reader, ch)
 			if err != nil {
 				return err
 			}
-			if seen.Unread < 0 || seen.Unread > seen.Seq-seen.ReadSeq {
-				return fmt.Errorf("%d unread of the messages %d to %d", seen.Unread, seen.ReadSeq+1, seen.Seq)
-			}
-			for v := last.Load(); seen.Seq > v && !last.CompareAndSwap(v, seen.Seq); v = last.Load() {
-			}
+			mu.Lock()
+			looks = append(looks, look)
+			mu.Unlock()
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	since, err := s.Messages().History(ctx, reader, ch, last.Load(), 1000)
-	if err != nil {
-		return err
-	}
-	want := int64(0)
-	for _, m := range since {
-		if m.From != reader {
-			want++
-		}
-	}
 	list, err := s.Messages().Conversations(ctx, reader, t0, 10, 1)
 	if err != nil || len(list) != 1 {
 		return fmt.Errorf("%d conversations of the reader: %w", len(list), err)
 	}
-	if list[0].Unread != want {
-		return fmt.Errorf("%d unread after message %d, of which others have written %d", list[0].Unread, last.Load(), want)
+	history, err := s.Messages().History(ctx, reader, ch, 0, 10*callers*each)
+	if err != nil {
+		return err
+	}
+	looks = append(looks, message.Standing{Seq: int64(len(history)), Unread: list[0].Unread})
+	return checkLooks(looks, history, reader)
+}
+
+// lookAt reads everything that is unread and returns what it found.
+func lookAt(ctx context.Context, s Stores, uid string, ch message.Channel) (found message.Standing, err error) {
+	err = inMessages(ctx, s, func(tx message.Tx) error {
+		if found, err = tx.LockStanding(ctx, uid, ch); err != nil {
+			return err
+		}
+		st := found
+		st.Unread, st.ReadSeq = 0, st.Seq
+		return tx.SaveStanding(ctx, st)
+	})
+	return found, err
+}
+
+// checkLooks compares what each look found with the messages since the one before.
+func checkLooks(looks []message.Standing, history []message.Message, reader string) error {
+	slices.SortFunc(looks, func(a, b message.Standing) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(b.Unread, a.Unread))
+	})
+	before := int64(0)
+	for _, look := range looks {
+		want := int64(0)
+		for _, m := range history[before:look.Seq] {
+			if m.From != reader {
+				want++
+			}
+		}
+		if look.Unread != want {
+			return fmt.Errorf("%d unread of messages %d to %d, of which others have written %d", look.Unread, before+1, look.Seq, want)
+		}
+		before = look.Seq
 	}
 	return nil
 }
