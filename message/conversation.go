@@ -42,7 +42,6 @@ type Standing struct {
 	Channel   Channel // as it is stored
 	Active    bool    // receives, and may read
 	Seq       int64   // the place of the channel's newest message
-	ShownSeq  int64   // that of the newest that moves the conversation
 	Unread    int64   // never negative
 	ReadSeq   int64   // read up to here
 	HiddenSeq int64   // the conversation is not listed until a later message
@@ -150,7 +149,7 @@ func (s *service) ClearUnread(ctx context.Context, uid string, ch Channel, unrea
 func (s *service) DeleteConversation(ctx context.Context, uid string, ch Channel) error {
 	now := s.now()
 	return s.stand(ctx, uid, ch, func(st Standing) (Standing, Draft) {
-		st.Unread, st.ReadSeq, st.HiddenSeq = 0, st.Seq, max(st.HiddenSeq, st.ShownSeq)
+		st.Unread, st.ReadSeq, st.HiddenSeq = 0, st.Seq, st.Seq
 		return st, Command(now, "conversationDeleted", map[string]any{
 			"channel_id": ch.ID, "channel_type": ch.Type,
 		}, uid)

@@ -34,6 +34,9 @@ func TestClearUnread(t *testing.T) {
 		}
 		w.emit(post("alice"), post("alice"))
 		must(t, w.ClearUnread(ctx, "bob", team, 0, 0))
+		if list, err := w.Conversations(ctx, "bob", 0, 1); err != nil || list[0].ReadSeq != 7 {
+			t.Errorf("read up to the newest message: %v, %v", list, err)
+		}
 		const want = `{"cmd":"unreadClear","param":{"channel_id":"g1","channel_type":2,"unread":0},"type":99}`
 		if told := w.commands("bob", 11); told != want {
 			t.Errorf("told %s, want %s", told, want)

@@ -10,12 +10,11 @@ import (
 // all its people as well.
 func (s messageTx) LockStanding(ctx context.Context, uid string, ch message.Channel) (message.Standing, error) {
 	var c struct {
-		Num      int64 `db:"num"`
-		Seq      int64 `db:"seq"`
-		ShownSeq int64 `db:"shown_seq"`
-		Dots     int64 `db:"dots"`
+		Num  int64 `db:"num"`
+		Seq  int64 `db:"seq"`
+		Dots int64 `db:"dots"`
 	}
-	err := s.messages.get(ctx, &c, s.messages.lock("SELECT num, seq, shown_seq, dots FROM ruyi_chat WHERE id = ? AND type = ?"),
+	err := s.messages.get(ctx, &c, s.messages.lock("SELECT num, seq, dots FROM ruyi_chat WHERE id = ? AND type = ?"),
 		ch.ID, int(ch.Type))
 	if err != nil {
 		return message.Standing{}, absent(err, message.ErrChannel)
@@ -30,7 +29,7 @@ func (s messageTx) LockStanding(ctx context.Context, uid string, ch message.Chan
 	err = s.messages.get(ctx, &me, `SELECT active, read_dots, read_seq, hidden_seq FROM ruyi_conversation
 		WHERE uid = ? AND chat = ?`, uid, c.Num)
 	return message.Standing{
-		UID: uid, Channel: ch, Active: me.Active, Seq: c.Seq, ShownSeq: c.ShownSeq,
+		UID: uid, Channel: ch, Active: me.Active, Seq: c.Seq,
 		Unread: max(c.Dots-me.ReadDots, 0), ReadSeq: me.ReadSeq, HiddenSeq: me.HiddenSeq,
 	}, absent(err, message.ErrChannel)
 }

@@ -100,7 +100,7 @@ func testStandings(t *testing.T, s Stores) {
 	}
 	st, err := lock(a, ch)
 	must(t, err)
-	equal(t, "at first", st, message.Standing{UID: a, Channel: ch, Active: true, Seq: 3, ShownSeq: 3, Unread: 2})
+	equal(t, "at first", st, message.Standing{UID: a, Channel: ch, Active: true, Seq: 3, Unread: 2})
 	_, err = lock(eve, ch)
 	wantErr(t, err, message.ErrChannel)
 	_, err = lock(a, message.PersonChannel(a, eve))
@@ -117,7 +117,7 @@ func testStandings(t *testing.T, s Stores) {
 	st, err = lock(a, ch)
 	must(t, err)
 	equal(t, "saved", st, message.Standing{
-		UID: a, Channel: ch, Active: true, Seq: 3, ShownSeq: 3, Unread: 1, ReadSeq: 2, HiddenSeq: 3,
+		UID: a, Channel: ch, Active: true, Seq: 3, Unread: 1, ReadSeq: 2, HiddenSeq: 3,
 	})
 	list, err := s.Messages().Conversations(ctx, a, t0, 10, 1)
 	must(t, err)
