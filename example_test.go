@@ -23,7 +23,7 @@ func Example() {
 	check(err)
 	defer db.Close()
 
-	core, err := ruyi.New(db, ruyi.Options{Pepper: []byte("32 secret bytes that you keep safe"), DevCode: "123456"})
+	core, err := ruyi.New(db, ruyi.Options{Pepper: []byte("32 secret bytes that you keep safe"), User: user.Options{DevCode: "123456"}})
 	check(err)
 	alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
 

@@ -31,56 +31,18 @@ type Options struct {
 	// codes are keyed with. Keep it outside the database and never change it:
 	// without it nobody can log in any more.
 	Pepper []byte
-	// SMS carries codes to phones. Default: sending a code is refused.
-	SMS user.SMS
-	// DevCode makes every SMS code this one, six digits, and accepts it without
-	// one having been sent. SMS, where it is set, is still asked to send it: do not
-	// combine this with a real provider. For development only. Default: off.
-	DevCode string
-	// Node is where clients connect for messages. Default: they are told no
-	// address.
-	Node user.Node
-	// Directory is asked for the node of each user. Default: Node for all.
-	Directory user.Directory
-	// Blobs keeps the files that people upload, pictures of themselves and what
-	// they send each other; a blob.Dir of package store/blob will do. Default:
-	// uploads are refused.
+	// Blobs keeps the files that people upload, such as pictures of themselves; a
+	// blob.Dir of package store/blob will do. Default: uploads are refused.
 	Blobs user.BlobStore
-	// MaxFile is the size in bytes of the largest file that can be sent. Default
-	// message.DefaultMaxFile. Pictures of users have a limit of their own.
-	MaxFile int64
-	// UserPolicy is what no user may do here. Default: nothing.
-	UserPolicy user.Policy
-	// UserLimits bound sessions, codes and guesses. Default: user.DefaultLimits.
-	UserLimits user.Limits
-	// FriendLimits bound contact lists and blacklists. Default:
-	// friend.DefaultLimits.
-	FriendLimits friend.Limits
-	// LabelLimits bound what one user can store in labels. Default:
-	// label.DefaultLimits.
-	LabelLimits label.Limits
-	// RequireFriends lets people write to their friends only, see message.Options.
-	// Default: to everybody who has not blocked them.
-	RequireFriends bool
-	// NoAddressLimits leaves the limits per address out, for development, where
-	// everything comes from one machine. Default: off. A server behind a proxy
-	// keeps them and names the proxy in httpapi.Options.TrustedProxies.
-	NoAddressLimits bool
-	// RequireVercode refuses a friend request that does not say how the two met,
-	// see friend.Options. Default off, as the API document knows no vercode.
-	RequireVercode bool
-	// FriendNotices is the form in which clients hear of friend requests and of
-	// their acceptance: friend.NoticeCommands, friend.NoticeTyped or
-	// friend.NoticeBoth. Default: commands.
-	FriendNotices friend.Notices
-	// FriendGreeting is the tip both sides read once they are friends. Default:
-	// friend.DefaultGreeting.
-	FriendGreeting string
-	// RevokeWindow is how long people may revoke their own messages. Default
-	// message.DefaultRevokeWindow; negative means for ever.
-	RevokeWindow time.Duration
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
+
+	// The settings of each domain. What stands above is for all of them: New puts
+	// it in the place of their own Pepper, Blobs and Now.
+	User    user.Options
+	Friend  friend.Options
+	Label   label.Options
+	Message message.Options
 }
 
 // Core is the set of services over one set of stores.
@@ -94,29 +56,23 @@ type Core struct {
 // New assembles the services. It fails when an option is missing or too weak.
 // It starts nothing: see [Core.Run].
 func New(stores Stores, o Options) (*Core, error) {
-	users, err := user.New(stores.Users(), user.Options{
-		Pepper: o.Pepper, SMS: o.SMS, DevCode: o.DevCode, Now: o.Now,
-		Node: o.Node, Directory: o.Directory, Blobs: o.Blobs, Policy: o.UserPolicy,
-		Limits: o.UserLimits, NoAddressLimits: o.NoAddressLimits,
-	})
+	o.User.Pepper, o.User.Blobs, o.User.Now = o.Pepper, o.Blobs, o.Now
+	users, err := user.New(stores.Users(), o.User)
 	if err != nil {
 		return nil, err
 	}
-	labels, err := label.New(stores.Labels(), label.Options{Now: o.Now, Limits: o.LabelLimits})
+	o.Label.Now = o.Now
+	labels, err := label.New(stores.Labels(), o.Label)
 	if err != nil {
 		return nil, err
 	}
+	o.Friend.Now = o.Now
+	o.Message.Blobs, o.Message.Now = o.Blobs, o.Now
 	return &Core{
-		User: users,
-		Friend: friend.New(stores.Friends(), users, friend.Options{
-			Now: o.Now, Limits: o.FriendLimits, RequireVercode: o.RequireVercode,
-			Greeting: o.FriendGreeting, Notices: o.FriendNotices,
-		}),
-		Label: labels,
-		Message: message.New(stores.Messages(), message.Options{
-			Now: o.Now, RequireFriends: o.RequireFriends, RevokeWindow: o.RevokeWindow,
-			Blobs: o.Blobs, MaxFile: o.MaxFile,
-		}),
+		User:    users,
+		Friend:  friend.New(stores.Friends(), users, o.Friend),
+		Label:   labels,
+		Message: message.New(stores.Messages(), o.Message),
 	}, nil
 }
 

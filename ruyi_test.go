@@ -56,8 +56,8 @@ func TestNewRefusesWeakOptions(t *testing.T) {
 	for what, o := range map[string]ruyi.Options{
 		"no pepper":       {},
 		"short pepper":    {Pepper: pepper[1:]},
-		"odd DevCode":     {Pepper: pepper, DevCode: "12345"},
-		"a limit below 0": {Pepper: pepper, LabelLimits: label.Limits{Labels: -1}},
+		"odd DevCode":     {Pepper: pepper, User: user.Options{DevCode: "12345"}},
+		"a limit below 0": {Pepper: pepper, Label: label.Options{Limits: label.Limits{Labels: -1}}},
 	} {
 		if core, err := ruyi.New(nowhere{}, o); core != nil || err == nil {
 			t.Errorf("%s was accepted", what)
@@ -81,7 +81,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 func TestFirstPath(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		ctx, now := t.Context(), time.UnixMilli(1767225600000)
-		core, err := ruyi.New(db, ruyi.Options{Pepper: pepper, DevCode: "123456", Now: func() time.Time { return now }})
+		core, err := ruyi.New(db, ruyi.Options{Pepper: pepper, User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now }})
 		must(t, err)
 		alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
 		must(t, core.Friend.Apply(ctx, alice, friend.Application{To: bob}))
@@ -125,7 +125,7 @@ func TestFriendOptions(t *testing.T) {
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ruyi.db"), sqlite.Options{})
 	db = closing(t, db, err)
 	core, err := ruyi.New(db, ruyi.Options{
-		Pepper: pepper, DevCode: "123456", FriendNotices: friend.NoticeTyped, FriendGreeting: "welcome",
+		Pepper: pepper, User: user.Options{DevCode: "123456"}, Friend: friend.Options{Notices: friend.NoticeTyped, Greeting: "welcome"},
 	})
 	must(t, err)
 	alice, bob := register(core, "Alice", "13800000001"), register(core, "Bob", "13800000002")
@@ -152,7 +152,7 @@ func TestFriendOptions(t *testing.T) {
 func TestTextThatIsNone(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		core, err := ruyi.New(db, ruyi.Options{Pepper: pepper, DevCode: "123456"})
+		core, err := ruyi.New(db, ruyi.Options{Pepper: pepper, User: user.Options{DevCode: "123456"}})
 		must(t, err)
 		alice := register(core, "Alice", "13800000001")
 		for _, odd := range []string{"a\x00", "\xff"} {

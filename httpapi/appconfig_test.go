@@ -9,6 +9,7 @@ import (
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/httpapi"
+	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store/sqlite"
 	"github.com/ruyi-im/ruyi/user"
 )
@@ -29,8 +30,8 @@ func TestAppConfigExchanges(t *testing.T) {
 	countries()
 
 	options := ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), UserPolicy: user.Policy{PhoneSearchOff: true, ShortNoFixed: true},
-		RevokeWindow: -time.Minute,
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{Policy: user.Policy{PhoneSearchOff: true, ShortNoFixed: true}},
+		Message: message.Options{RevokeWindow: -time.Minute},
 	}
 	core, err := ruyi.New(db, options)
 	if err != nil {
@@ -48,7 +49,7 @@ func TestAppConfigExchanges(t *testing.T) {
 	config("")
 	modules()
 	countries()
-	options.RevokeWindow = time.Minute
+	options.Message.RevokeWindow = time.Minute
 	core, err = ruyi.New(db, options)
 	if err != nil {
 		t.Fatal(err)

@@ -21,13 +21,14 @@ import (
 	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/store/blob"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // withFiles lets people upload.
 func (c *client) withFiles() {
 	c.t.Helper()
 	core, err := ruyi.New(c.db, ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now },
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now },
 		Blobs: blob.Dir(c.t.TempDir()),
 	})
 	if err != nil {

@@ -18,8 +18,10 @@ import (
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/httpapi"
+	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store/blob"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // withFileStore lets people upload files of at most limit bytes, and returns the
@@ -28,8 +30,8 @@ func (c *client) withFileStore(limit int64) string {
 	c.t.Helper()
 	dir := c.t.TempDir()
 	core, err := ruyi.New(c.db, ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now },
-		Blobs: blob.Dir(dir), MaxFile: limit,
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now },
+		Blobs: blob.Dir(dir), Message: message.Options{MaxFile: limit},
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // forget calls without recording it.
@@ -31,7 +32,7 @@ func (c *client) ask(from, to person, remark string) {
 func (c *client) at(moment time.Time, people map[string]*person) {
 	c.t.Helper()
 	core, err := ruyi.New(c.db, ruyi.Options{
-		Pepper: []byte(strings.Repeat("\x07", 32)), DevCode: "123456", Now: func() time.Time { return moment },
+		Pepper: []byte(strings.Repeat("\x07", 32)), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return moment },
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/postgres"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // now is the time at which the recorded exchanges take place.
@@ -66,7 +67,7 @@ type exchange struct {
 
 func newClient(t testing.TB, db *store.DB) *client {
 	core, err := ruyi.New(db, ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now },
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // twoGroups are the groups that everybody is in.
@@ -32,7 +33,7 @@ func (twoGroups) GroupNames(_ context.Context, _ string, nos []string) (map[stri
 // joinGroups puts everybody who calls into two groups.
 func (c *client) joinGroups() {
 	c.t.Helper()
-	o := ruyi.Options{Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now }}
+	o := ruyi.Options{Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now }}
 	core, err := ruyi.New(c.db, o)
 	if err != nil {
 		c.t.Fatal(err)

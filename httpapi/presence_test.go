@@ -94,7 +94,7 @@ func TestNodeExchanges(t *testing.T) {
 		ask(ann, ann.UID) // no address is configured
 
 		d := &directory{}
-		core, err := ruyi.New(c.db, ruyi.Options{Pepper: make([]byte, 32), Directory: d, Now: func() time.Time { return now }})
+		core, err := ruyi.New(c.db, ruyi.Options{Pepper: make([]byte, 32), User: user.Options{Directory: d}, Now: func() time.Time { return now }})
 		if err != nil {
 			t.Fatal(err)
 		}

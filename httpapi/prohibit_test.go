@@ -7,6 +7,7 @@ import (
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/httpapi"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 func TestProhibitedWordExchanges(t *testing.T) {
@@ -18,7 +19,7 @@ func TestProhibitedWordExchanges(t *testing.T) {
 		}
 		sync(ann, "?version=0")
 		core, err := ruyi.New(c.db, ruyi.Options{
-			Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now },
+			Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now },
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/ruyi-im/ruyi/httpapi"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/sqlite"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // ticket is what a browser begins with.
@@ -26,7 +27,7 @@ func qrClient(t *testing.T, db *store.DB, o httpapi.Options) (c *client, forward
 	t.Helper()
 	var passed atomic.Int64
 	core, err := ruyi.New(db, ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456",
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"},
 		Now: func() time.Time { return now.Add(time.Duration(passed.Load())) },
 	})
 	if err != nil {

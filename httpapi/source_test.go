@@ -11,13 +11,14 @@ import (
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/friend"
 	"github.com/ruyi-im/ruyi/httpapi"
+	"github.com/ruyi-im/ruyi/user"
 )
 
 // strict makes the API one that wants to know how people met.
 func (c *client) strict() {
 	c.t.Helper()
 	core, err := ruyi.New(c.db, ruyi.Options{
-		Pepper: bytes.Repeat([]byte{7}, 32), DevCode: "123456", Now: func() time.Time { return now }, RequireVercode: true,
+		Pepper: bytes.Repeat([]byte{7}, 32), User: user.Options{DevCode: "123456"}, Now: func() time.Time { return now }, Friend: friend.Options{RequireVercode: true},
 	})
 	if err != nil {
 		c.t.Fatal(err)

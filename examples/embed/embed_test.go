@@ -18,7 +18,7 @@ import (
 
 // settings are those of the program, with a code that tests know.
 func settings() ruyi.Options {
-	return ruyi.Options{Pepper: []byte(strings.Repeat("p", 32)), DevCode: "123456"}
+	return ruyi.Options{Pepper: []byte(strings.Repeat("p", 32)), User: user.Options{DevCode: "123456"}}
 }
 
 func openDB(t *testing.T) *store.DB {

@@ -38,7 +38,7 @@
 //
 // With -dev every SMS code is 123456, and there are no limits per address. It is refused unless the server listens on
 // loopback and its database is on the same machine. Without it nobody gets a
-// code, for this program knows no provider; one of yours sets ruyi.Options.SMS.
+// code, for this program knows no provider; one of yours sets user.Options.SMS.
 //
 // # Stopping
 //
@@ -157,13 +157,13 @@ func (o options) api(ctx context.Context, log *slog.Logger) httpapi.Options {
 // start opens everything and serves. What may be refused comes before what makes
 // files.
 func start(ctx context.Context, o options, getenv func(string) string, log *slog.Logger) (err error) {
-	settings := ruyi.Options{Node: o.node}
+	settings := ruyi.Options{User: user.Options{Node: o.node}}
 	if o.dev {
 		if err := checkDev(ctx, o.addr, o.db); err != nil {
 			return err
 		}
-		settings.SMS = devSMS{log}
-		settings.DevCode, settings.NoAddressLimits = devCode, true
+		settings.User.SMS = devSMS{log}
+		settings.User.DevCode, settings.User.NoAddressLimits = devCode, true
 	}
 	k, err := loadKeys(ctx, o, getenv)
 	if err != nil {
