@@ -6,7 +6,8 @@
 package ruyi
 
 import (
-	"context"
+	"cmp"
+	"log/slog"
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
@@ -34,6 +35,15 @@ type Options struct {
 	// Blobs keeps the files that people upload, such as pictures of themselves; a
 	// blob.Dir of package store/blob will do. Default: uploads are refused.
 	Blobs user.BlobStore
+	// Gateway is told what was committed, to push it to connected devices: a
+	// message.Hub, or one of the host's own. The stores must be a
+	// message.Announcer, as *store.DB is. Where it is also a message.Attacher, a
+	// message.Kicker or a message.Runner, it gets what it asks for. Give it to one
+	// Core only, those made inside joined transactions aside, which leave it alone.
+	// Default: nothing is pushed, and clients look into their queues.
+	Gateway message.Gateway
+	// Logger receives what goes wrong in Run. Default slog.Default().
+	Logger *slog.Logger
 	// Now is the clock of all services. Default time.Now.
 	Now func() time.Time
 
@@ -51,35 +61,50 @@ type Core struct {
 	Friend  friend.Service
 	Label   label.Service
 	Message message.Service
+
+	gateway  message.Gateway // nil for none
+	sweepers []sweeper
+	log      *slog.Logger
 }
 
 // New assembles the services. It fails when an option is missing or too weak.
 // It starts nothing: see [Core.Run].
 func New(stores Stores, o Options) (*Core, error) {
 	o.User.Pepper, o.User.Blobs, o.User.Now = o.Pepper, o.Blobs, o.Now
+	o.Friend.Now, o.Label.Now = o.Now, o.Now
+	o.Message.Blobs, o.Message.Now = o.Blobs, o.Now
+	stop, err := listen(stores, &o)
+	if err != nil {
+		return nil, err
+	}
+	core, err := assemble(stores, o)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	if g, ok := o.Gateway.(message.Attacher); ok {
+		g.Attach(backend{stores, core.User})
+	}
+	return core, nil
+}
+
+func assemble(stores Stores, o Options) (*Core, error) {
 	users, err := user.New(stores.Users(), o.User)
 	if err != nil {
 		return nil, err
 	}
-	o.Label.Now = o.Now
 	labels, err := label.New(stores.Labels(), o.Label)
 	if err != nil {
 		return nil, err
 	}
-	o.Friend.Now = o.Now
-	o.Message.Blobs, o.Message.Now = o.Blobs, o.Now
 	return &Core{
 		User:    users,
 		Friend:  friend.New(stores.Friends(), users, o.Friend),
 		Label:   labels,
 		Message: message.New(stores.Messages(), o.Message),
-	}, nil
-}
 
-// Run does the background work of the services until ctx ends, and returns
-// ctx's error. A host calls it once per process; several processes on one
-// database may run it at the same time.
-func (c *Core) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return ctx.Err()
+		gateway:  o.Gateway,
+		sweepers: []sweeper{{"accounts", users.Sweep}},
+		log:      cmp.Or(o.Logger, slog.Default()),
+	}, nil
 }

@@ -45,6 +45,8 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 			`{"zone":"0086","phone":"13800000001","code":"123456","pwd":"password1"}`, `{"zone":"0086","phone":"13800000001","pwd":["x"]}`},
 		"/message/sync": {`{"max_message_seq":{}}`, `{"max_message_seq":"0x10"}`, `{"limit":"many"}`, `{"limit":1.0}`,
 			`{"channel_id":7}`, `{"channel_id":"x","channel_type":-1}`, `{"max_message_seq":9223372036854775808}`},
+		"/message/typing": {`{}`, `{"channel_id":7}`, `{"channel_id":"x","channel_type":-1}`, `{"channel_id":"nobody","channel_type":1}`,
+			`{"channel_id":"x","channel_type":1.5}`, `{"Channel_ID":"u_10000","channel_type":1}`, `{"channel_id":"g","channel_type":2}`},
 	} {
 		for _, body := range append(bodies, always...) {
 			wantRefusal(t, c, ann, "POST", path, body)

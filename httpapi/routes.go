@@ -174,5 +174,6 @@ func (a *api) extensions() []route {
 		{0, "GET", "/sticker/user/category", token, handle(a.stickers)},
 		{0, "GET", "/sticker/user/sticker", token, handle(a.stickers)},
 		{0, "GET", "/common/appversion/{os}/{version}", public, handle(a.appVersion)},
+		{0, "POST", "/message/typing", token, handle(a.typing)},
 	}
 }

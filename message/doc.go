@@ -15,4 +15,7 @@
 // What a channel is to one of its people is a conversation: how much of it is
 // unread, up to where it was cleared or read, and what the person's devices keep
 // about it. It changes only while its channel is locked.
+//
+// After its commit the news of a transaction are also pushed to who is connected,
+// by a [Gateway] such as [Hub]. Messages with Header.NoPersist are pushed only.
 package message

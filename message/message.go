@@ -72,7 +72,9 @@ type Draft struct {
 	Recipients []string
 	// Visibles are the only ones who may see it, besides the sender. Empty means
 	// everybody.
-	Visibles    []string
+	Visibles []string
+	// Others, with Header.NoPersist, leaves the sender's own devices out.
+	Others      bool
 	ClientMsgNo string    // unique per sender, but for System
 	Expire      int       // seconds until it disappears, 0 for never
 	Header      Header    // delivery flags
@@ -222,6 +224,7 @@ type Service interface {
 	Keeping
 	Filing
 	Searching
+	Typing
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.

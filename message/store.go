@@ -6,6 +6,7 @@ import "context"
 // store/storetest is the suite an implementation must pass.
 type Store interface {
 	Reader
+	Telling
 	// Update runs fn in one transaction and may run it again after a conflict:
 	// fn touches nothing but tx and results it assigns afresh.
 	Update(ctx context.Context, fn func(tx Tx) error) error
@@ -22,6 +23,8 @@ type Reader interface {
 	FavoriteReader
 	FileReader
 	SearchReader
+	Audience
+	TypingReader
 
 	// Queue returns at most limit messages of uid's queue with a position
 	// greater than after, ascending, without those of a channel up to the position

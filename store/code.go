@@ -7,18 +7,16 @@ import (
 )
 
 func (s users) LockCode(ctx context.Context, purpose user.Purpose, p user.Phone) (user.Code, error) {
-	// A row that is absent cannot be locked.
-	if _, err := s.exec(ctx, `INSERT INTO ruyi_sms_code (zone, phone, purpose, hash, tries, expires_at)
-		VALUES (?, ?, ?, '', 0, 0) ON CONFLICT DO NOTHING`, p.Zone, p.Number, int(purpose)); err != nil {
-		return user.Code{}, err
-	}
 	var r struct {
 		Hash      string `db:"hash"`
 		Tries     int    `db:"tries"`
 		ExpiresAt int64  `db:"expires_at"`
 	}
-	err := s.get(ctx, &r, s.lock(`SELECT hash, tries, expires_at FROM ruyi_sms_code
-		WHERE zone = ? AND phone = ? AND purpose = ?`), p.Zone, p.Number, int(purpose))
+	// In one statement, as in LockWindow.
+	err := s.get(ctx, &r, `INSERT INTO ruyi_sms_code (zone, phone, purpose, hash, tries, expires_at)
+		VALUES (?, ?, ?, '', 0, 0)
+		ON CONFLICT (zone, phone, purpose) DO UPDATE SET tries = ruyi_sms_code.tries
+		RETURNING hash, tries, expires_at`, p.Zone, p.Number, int(purpose))
 	return user.Code{Hash: r.Hash, Tries: r.Tries, ExpiresAt: instant(r.ExpiresAt)}, err
 }
 
@@ -30,10 +28,6 @@ func (s users) SaveCode(ctx context.Context, purpose user.Purpose, p user.Phone,
 }
 
 func (s users) LockQuota(ctx context.Context, p user.Phone) (user.Quota, error) {
-	if _, err := s.exec(ctx, `INSERT INTO ruyi_sms_quota (zone, phone, last_at, hour_from, hour, day_from, day)
-		VALUES (?, ?, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`, p.Zone, p.Number); err != nil {
-		return user.Quota{}, err
-	}
 	var r struct {
 		LastAt   int64 `db:"last_at"`
 		HourFrom int64 `db:"hour_from"`
@@ -41,8 +35,10 @@ func (s users) LockQuota(ctx context.Context, p user.Phone) (user.Quota, error) 
 		DayFrom  int64 `db:"day_from"`
 		Day      int   `db:"day"`
 	}
-	err := s.get(ctx, &r, s.lock(`SELECT last_at, hour_from, hour, day_from, day FROM ruyi_sms_quota
-		WHERE zone = ? AND phone = ?`), p.Zone, p.Number)
+	err := s.get(ctx, &r, `INSERT INTO ruyi_sms_quota (zone, phone, last_at, hour_from, hour, day_from, day)
+		VALUES (?, ?, 0, 0, 0, 0, 0)
+		ON CONFLICT (zone, phone) DO UPDATE SET last_at = ruyi_sms_quota.last_at
+		RETURNING last_at, hour_from, hour, day_from, day`, p.Zone, p.Number)
 	return user.Quota{
 		LastAt: instant(r.LastAt), HourFrom: instant(r.HourFrom), Hour: r.Hour,
 		DayFrom: instant(r.DayFrom), Day: r.Day,

@@ -11,11 +11,25 @@ import (
 //
 // Inside a joined transaction nothing is retried; a conflict is the host's to
 // retry as a whole. The transaction stays the host's: Close does nothing.
+//
+// What the joined stores emit is pushed, see OnCommit, once the transaction has
+// committed. Where it is the one that DB.Update passes to its fn, that happens by
+// itself. A host that began it in another way calls Push of the joined DB after its
+// commit, and never before; otherwise nothing is pushed, and clients find the news
+// in their queues.
 func (db *DB) Join(tx Conn) *DB {
-	return &DB{engine: joined{tx}, dialect: db.dialect, ids: db.ids}
+	j, n := joined{tx, true}, &news{}
+	if c, ok := tx.(collecting); ok {
+		j, n = joined{c.Conn, false}, c.news
+	}
+	return &DB{engine: j, dialect: db.dialect, ids: db.ids, listeners: db.listeners, news: n}
 }
 
-type joined struct{ Conn }
+// joined is a transaction that somebody else commits.
+type joined struct {
+	Conn
+	foreign bool // nobody tells when it was committed
+}
 
 func (j joined) Update(ctx context.Context, fn func(tx Conn) error) (err error) {
 	// The host's transaction decides about cancellation; a half-run savepoint

@@ -13,16 +13,13 @@ func (s users) KnowsDevice(ctx context.Context, uid, deviceID string) (bool, err
 }
 
 func (s users) LockGuard(ctx context.Context, username, device string) (user.Guard, error) {
-	// A row that is absent cannot be locked.
-	if _, err := s.exec(ctx, `INSERT INTO ruyi_login_guard (username, device, fails, next_at)
-		VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, username, device); err != nil {
-		return user.Guard{}, err
-	}
 	var r struct {
 		Fails  int   `db:"fails"`
 		NextAt int64 `db:"next_at"`
 	}
-	err := s.get(ctx, &r, s.lock("SELECT fails, next_at FROM ruyi_login_guard WHERE username = ? AND device = ?"),
+	// In one statement, as in LockWindow.
+	err := s.get(ctx, &r, `INSERT INTO ruyi_login_guard (username, device, fails, next_at) VALUES (?, ?, 0, 0)
+		ON CONFLICT (username, device) DO UPDATE SET fails = ruyi_login_guard.fails RETURNING fails, next_at`,
 		username, device)
 	return user.Guard{Fails: r.Fails, NextAt: instant(r.NextAt)}, err
 }
@@ -34,7 +31,7 @@ func (s users) SaveGuard(ctx context.Context, username, device string, g user.Gu
 }
 
 func (s users) ClearGuard(ctx context.Context, username, device string) error {
-	// The row stays, for LockGuard of another transaction may be about to read it.
+	// The row stays for a while, since the same account logs in again.
 	_, err := s.exec(ctx, "UPDATE ruyi_login_guard SET fails = 0, next_at = 0 WHERE username = ? AND device = ?",
 		username, device)
 	return err

@@ -50,9 +50,12 @@ func (s outbox) Deliver(ctx context.Context, drafts ...message.Draft) ([]message
 		}
 		sent[i] = m
 	}
-	if err := s.announce(ctx, drafts, sent, chats, copies); err != nil {
+	summons, copies, err := s.distribute(ctx, drafts, sent, chats, copies)
+	if err != nil {
 		return nil, err
 	}
+	s.announce(ctx, drafts, chats, sent, copies)
+	s.announce(ctx, summons.drafts, nil, summons.sent, copies)
 	return sent, s.converse(ctx, drafts, chats)
 }
 

@@ -87,31 +87,44 @@ type mention struct {
 	of       int // the message, as a place in what is sent
 }
 
-// announce puts copies of messages into queues and reminds those whom the
+// summons are the commands to those mentioned who have no copy of the message.
+type summons struct {
+	drafts []message.Draft
+	sent   []message.Message
+}
+
+// distribute puts copies of messages into queues and reminds those whom the
 // messages mention. Who is mentioned and has no copy, as in a large group, gets
-// a command.
-func (s outbox) announce(ctx context.Context, drafts []message.Draft, sent []message.Message,
-	chats map[message.Channel]*openChat, copies []queueRow) error {
+// a command. It returns the commands, and all copies with their numbers.
+func (s outbox) distribute(ctx context.Context, drafts []message.Draft, sent []message.Message,
+	chats map[message.Channel]*openChat, copies []queueRow) (summons, []queueRow, error) {
 	var mentions []mention
 	for i, d := range drafts {
 		uids, err := s.mentioned(ctx, d, chats[d.Channel])
 		if err != nil {
-			return err
+			return summons{}, nil, err
 		}
 		for _, uid := range uids {
 			mentions = append(mentions, mention{queueRow{uid: uid, message: sent[i].ID}, i})
 		}
 	}
 	if len(mentions) == 0 {
-		return s.enqueue(ctx, copies)
+		return summons{}, copies, s.enqueue(ctx, copies)
 	}
-	copies, err := s.summon(ctx, mentions, drafts, copies)
+	commands, copies, err := s.summon(ctx, mentions, drafts, copies)
 	if err != nil {
-		return err
+		return summons{}, nil, err
 	}
 	if err := s.enqueue(ctx, copies); err != nil {
-		return err
+		return summons{}, nil, err
 	}
+	return commands, copies, s.remind(ctx, mentions, drafts, sent, chats, copies)
+}
+
+// remind stores a reminder for each mention, under the number of the copy by which
+// he hears of it.
+func (s outbox) remind(ctx context.Context, mentions []mention, drafts []message.Draft, sent []message.Message,
+	chats map[message.Channel]*openChat, copies []queueRow) error {
 	places := make(map[queueRow]int64, len(copies))
 	for _, c := range copies {
 		places[queueRow{uid: c.uid, message: c.message}] = c.seq
@@ -126,6 +139,9 @@ func (s outbox) announce(ctx context.Context, drafts []message.Draft, sent []mes
 
 // mentioned returns those whom d mentions and who may see it.
 func (s outbox) mentioned(ctx context.Context, d message.Draft, chat *openChat) (uids []string, err error) {
+	if d.Header.NoPersist {
+		return nil, nil
+	}
 	m := d.Mentions()
 	switch {
 	case m.All && !chat.Large:
@@ -154,11 +170,12 @@ func (s outbox) peopleAmong(ctx context.Context, chat *openChat, uids []string) 
 
 // summon adds a command for those mentioned who have no copy of the message that
 // mentions them: one for each such message.
-func (s outbox) summon(ctx context.Context, mentions []mention, drafts []message.Draft, copies []queueRow) ([]queueRow, error) {
+func (s outbox) summon(ctx context.Context, mentions []mention, drafts []message.Draft, copies []queueRow) (summons, []queueRow, error) {
 	has := make(map[queueRow]bool, len(copies))
 	for _, c := range copies {
 		has[c] = true
 	}
+	var all summons
 	commands := map[int]int64{} // by the message
 	for i, m := range mentions {
 		if has[m.queueRow] {
@@ -166,14 +183,18 @@ func (s outbox) summon(ctx context.Context, mentions []mention, drafts []message
 		}
 		id, ok := commands[m.of]
 		if !ok {
+			d := message.RemindersChanged(drafts[m.of].SentAt)
 			var err error
-			if id, err = s.insert(ctx, message.RemindersChanged(drafts[m.of].SentAt), 0, 0); err != nil {
-				return nil, err
+			if id, err = s.insert(ctx, d, 0, 0); err != nil {
+				return summons{}, nil, err
 			}
 			commands[m.of] = id
+			sent := stored(d, nil)
+			sent.ID = id
+			all.drafts, all.sent = append(all.drafts, d), append(all.sent, sent)
 		}
 		mentions[i].message = id
 		copies = append(copies, mentions[i].queueRow)
 	}
-	return copies, nil
+	return all, copies, nil
 }

@@ -50,12 +50,16 @@ type DB struct {
 	engine  Engine
 	dialect *Dialect
 	ids     *messageIDs
+	// listeners hear what was committed, and news keeps what was not yet: nil
+	// outside transactions.
+	listeners *listeners
+	news      *news
 }
 
 // New returns a DB over an engine whose schema is up to date, see [Migrate].
 // Most programs call Open of store/sqlite or store/postgres instead.
 func New(e Engine, d Dialect) *DB {
-	return &DB{engine: e, dialect: &d, ids: &messageIDs{}}
+	return &DB{engine: e, dialect: &d, ids: &messageIDs{}, listeners: &listeners{}}
 }
 
 // Users returns the store of accounts.
@@ -72,10 +76,10 @@ func (db *DB) Messages() message.Store { return messageStore{messages{db.read()}
 
 // Update runs fn in one transaction of the engine, for a host's own rows:
 // placeholders are the engine's. See [Engine] for what it promises, and Join for
-// how the stores take part. ErrUnavailable and its kin when the database cannot
+// how the stores take part: what they emit is pushed once it has committed. ErrUnavailable and its kin when the database cannot
 // answer.
 func (db *DB) Update(ctx context.Context, fn func(tx Conn) error) error {
-	return db.fault(db.engine.Update(ctx, fn))
+	return db.fault(db.announcing(ctx, func(tx *DB, conn Conn) error { return fn(collecting{conn, tx.news}) }))
 }
 
 // Ping reports whether the database answers.
@@ -90,5 +94,5 @@ func (db *DB) read() q { return q{db.engine, db} }
 
 // update runs fn in a transaction, given the view of it that a domain declares.
 func update[T any](ctx context.Context, db *DB, view func(q) T, fn func(T) error) error {
-	return db.engine.Update(ctx, func(tx Conn) error { return fn(view(q{tx, db})) })
+	return db.announcing(ctx, func(tx *DB, conn Conn) error { return fn(view(q{conn, tx})) })
 }

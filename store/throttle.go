@@ -7,16 +7,14 @@ import (
 )
 
 func (s users) LockWindow(ctx context.Context, kind, key string) (user.Window, error) {
-	// A row that is absent cannot be locked.
-	if _, err := s.exec(ctx, `INSERT INTO ruyi_throttle (kind, key, since, count)
-		VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, kind, key); err != nil {
-		return user.Window{}, err
-	}
 	var r struct {
 		Since int64 `db:"since"`
 		Count int   `db:"count"`
 	}
-	err := s.get(ctx, &r, s.lock("SELECT since, count FROM ruyi_throttle WHERE kind = ? AND key = ?"), kind, key)
+	// In one statement: between two, a row without a lock may be swept away. To
+	// update what is there takes the lock.
+	err := s.get(ctx, &r, `INSERT INTO ruyi_throttle (kind, key, since, count) VALUES (?, ?, 0, 0)
+		ON CONFLICT (kind, key) DO UPDATE SET count = ruyi_throttle.count RETURNING since, count`, kind, key)
 	return user.Window{Since: instant(r.Since), Count: r.Count}, err
 }
 

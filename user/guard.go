@@ -9,7 +9,7 @@ import (
 // Guard is the state of the tries of passwords for one user name.
 type Guard struct {
 	Fails  int       // tries since the last right one
-	NextAt time.Time // no further try before
+	NextAt time.Time // no further try before, once the free ones are spent
 }
 
 // Guards counts tries of passwords. A user name is given as a keyed hash of what
@@ -35,11 +35,11 @@ func (g *Guard) try(now time.Time, l Limits) error {
 		return ErrTooManyLogins
 	}
 	// More than the longest wait is left only when the clock was set back.
-	if left := g.NextAt.Sub(now); left > 0 && left <= l.LoginWaitMax {
+	if left := g.NextAt.Sub(now); g.Fails >= l.LoginFree && left > 0 && left <= l.LoginWaitMax {
 		return ErrTooManyLogins
 	}
 	g.Fails++
-	g.NextAt = time.Time{}
+	g.NextAt = now // which no free try waits for, but Sweep does
 	if over := g.Fails - l.LoginFree; over >= 0 {
 		g.NextAt = now.Add(l.wait(over))
 	}

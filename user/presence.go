@@ -70,8 +70,9 @@ type Presence interface {
 	// an older report never overrides a newer one, repeating one changes nothing,
 	// and of two about the same millisecond the one of having come counts. Users
 	// who do not exist are passed over. It returns, ascending by uid, those whose
-	// first device came or whose last one went, which is what their contacts may
-	// be told at once. ErrFlag, ErrReports.
+	// first device came or whose last one went. Their contacts are told at once by
+	// an onlineStatus command, and so is somebody whose computer came or went, as
+	// far as they are connected: nothing of it is stored. ErrFlag, ErrReports.
 	Report(ctx context.Context, reports []PresenceReport) (changed []OnlineStatus, err error)
 
 	// Online returns the contacts of uid who are online, and those who went less

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/internal/text"
+	"github.com/ruyi-im/ruyi/message"
 )
 
 func (s *service) Report(ctx context.Context, reports []PresenceReport) ([]OnlineStatus, error) {
@@ -34,19 +35,25 @@ func (s *service) Report(ctx context.Context, reports []PresenceReport) ([]Onlin
 	var changed []OnlineStatus
 	err := s.store.Update(ctx, func(tx Tx) error {
 		changed = nil
+		var drafts []message.Draft
 		for _, uid := range slices.Sorted(maps.Keys(byUID)) { // one order for everybody
-			before, after, err := apply(ctx, tx, uid, byUID[uid], now)
+			c, err := apply(ctx, tx, uid, byUID[uid], now)
 			if errors.Is(err, ErrNotFound) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			if before.Online != after.Online {
-				changed = append(changed, after)
+			if c.before.Online != c.after.Online {
+				changed = append(changed, c.after)
 			}
+			news, err := c.news(ctx, tx, now)
+			if err != nil {
+				return err
+			}
+			drafts = append(drafts, news...)
 		}
-		return nil
+		return tx.Emit(ctx, drafts...)
 	})
 	if err != nil {
 		return nil, err
@@ -54,14 +61,16 @@ func (s *service) Report(ctx context.Context, reports []PresenceReport) ([]Onlin
 	return changed, nil
 }
 
-// apply stores the reports about one user and returns what was and what is told
-// about them.
-func apply(ctx context.Context, tx Tx, uid string, reports []PresenceReport, now time.Time) (before, after OnlineStatus, err error) {
+// apply stores the reports about one user and returns what changed.
+func apply(ctx context.Context, tx Tx, uid string, reports []PresenceReport, now time.Time) (c presenceChange, err error) {
 	devices, err := tx.LockPresence(ctx, uid)
 	if err != nil {
-		return before, after, err
+		return c, err
 	}
-	before = Summary(devices)
+	c.before = Summary(devices)
+	online := func(flag Flag) bool {
+		return slices.ContainsFunc(devices, func(p DevicePresence) bool { return p.Flag == flag && p.Online })
+	}
 	changed := map[Flag]DevicePresence{}
 	for _, r := range reports {
 		p, found := changed[r.Flag]
@@ -75,6 +84,9 @@ func apply(ctx context.Context, tx Tx, uid string, reports []PresenceReport, now
 	}
 	for _, flag := range slices.Sorted(maps.Keys(changed)) {
 		p := changed[flag]
+		if p.Online != online(flag) {
+			c.devices = append(c.devices, p)
+		}
 		if i := slices.IndexFunc(devices, func(p DevicePresence) bool { return p.Flag == flag }); i < 0 {
 			devices = append(devices, p)
 		} else if devices[i] == p {
@@ -83,10 +95,11 @@ func apply(ctx context.Context, tx Tx, uid string, reports []PresenceReport, now
 			devices[i] = p
 		}
 		if err := tx.SavePresence(ctx, p); err != nil {
-			return before, after, err
+			return c, err
 		}
 	}
-	return before, Summary(devices), nil
+	c.after = Summary(devices)
+	return c, nil
 }
 
 // with returns p after r. Whatever order reports come in, and however often,

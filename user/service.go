@@ -51,6 +51,10 @@ type Options struct {
 	Policy Policy
 	// Limits bound sessions, codes and guesses. Default: those of DefaultLimits.
 	Limits Limits
+	// SessionsChanged is called after each transaction that may have ended sessions
+	// of a user, whatever came of it: a gateway closes the connections of those that
+	// LiveSessions does not return. Default: nobody is told.
+	SessionsChanged func(ctx context.Context, uid string)
 	// NoAddressLimits takes all addresses for unknown ones, whose clients are not
 	// limited together: for development, where everything comes from one machine.
 	NoAddressLimits bool
@@ -96,7 +100,7 @@ func New(store Store, o Options) (Service, error) {
 	}
 	cache := newSessionCache()
 	s := &service{
-		store: watched{store, cache}, cache: cache, hasher: newHasher(o.Pepper, limits.Hashes), pepper: o.Pepper,
+		store: watched{store, cache, o.SessionsChanged}, cache: cache, hasher: newHasher(o.Pepper, limits.Hashes), pepper: o.Pepper,
 		sms: o.SMS, devCode: o.DevCode, limits: limits, noAddressLimits: o.NoAddressLimits,
 		policy: o.Policy, blobs: o.Blobs, studio: studio, directory: o.Directory,
 		polls: newQRPolls(), qrReread: o.QRReread, now: o.Now,

@@ -75,10 +75,12 @@ func (c *sessionCache) forget(uid string) {
 }
 
 // watched is a store whose transactions, when they end sessions or change the
-// status of an account, make the cache forget them before their caller goes on.
+// status of an account, make the cache forget them, and gateways look again,
+// before their caller goes on.
 type watched struct {
 	Store
-	cache *sessionCache
+	cache   *sessionCache
+	changed func(ctx context.Context, uid string) // nil for nobody
 }
 
 // Update forgets however the transaction ends, for its outcome may be unknown.
@@ -87,6 +89,9 @@ func (w watched) Update(ctx context.Context, fn func(Tx) error) error {
 	defer func() {
 		for uid := range touched {
 			w.cache.forget(uid)
+			if w.changed != nil {
+				w.changed(context.WithoutCancel(ctx), uid)
+			}
 		}
 	}()
 	return w.Store.Update(ctx, func(tx Tx) error { return fn(watchedTx{tx, touched}) })

@@ -25,6 +25,7 @@ type Reader interface {
 	PushReader
 	QRLoginReader
 	QRVercodes
+	SessionReader
 
 	// User returns the account with that uid. ErrNotFound.
 	User(ctx context.Context, uid string) (User, error)
@@ -51,6 +52,7 @@ type Tx interface {
 	PushTx
 	QRLoginTx
 	Sessions
+	SweepTx
 	Throttles
 	message.Outbox
 

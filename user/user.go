@@ -178,6 +178,8 @@ type Service interface {
 	ManagingDevices
 	VerifyingDevices
 	Pushing
+	Supervising
+	Sweeping
 }
 
 // Registering opens accounts.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/store"
 	"github.com/ruyi-im/ruyi/store/postgres"
 )
@@ -44,10 +45,12 @@ func TestCommitWithoutAnAnswer(t *testing.T) {
 				<-resume
 				return err
 			})
-			runs, result := 0, make(chan error, 1)
+			runs, told, result := 0, 0, make(chan error, 1)
+			l.db.OnCommit(func(_ context.Context, d []message.Delivery) { told += len(d) })
 			go func() {
 				result <- l.db.Update(t.Context(), func(tx store.Conn) error {
 					runs++
+					l.db.Join(tx).Messages().Tell(t.Context(), message.Command(time.Now(), "told", nil, "a").Live())
 					return effect(t.Context(), tx, 1)
 				})
 			}()
@@ -61,6 +64,7 @@ func TestCommitWithoutAnAnswer(t *testing.T) {
 			}
 			must(t, <-result)
 			equal(t, "runs", runs, c.runs)
+			equal(t, "told", told, 1)
 			l.effects(1)
 			must(t, l.add(t.Context(), 2)) // the store has its connection back
 		})

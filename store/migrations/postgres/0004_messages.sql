@@ -125,3 +125,12 @@ CREATE TABLE ruyi_file (
     created_at   BIGINT   NOT NULL
 );
 CREATE INDEX ruyi_file_by_time ON ruyi_file (created_at);
+
+-- What is over is found by its end, to be swept.
+CREATE INDEX ruyi_throttle_by_since ON ruyi_throttle (since);
+CREATE INDEX ruyi_login_guard_by_next ON ruyi_login_guard (next_at);
+CREATE INDEX ruyi_sms_code_by_expiry ON ruyi_sms_code (expires_at);
+CREATE INDEX ruyi_sms_quota_by_last ON ruyi_sms_quota (last_at);
+CREATE INDEX ruyi_device_check_by_expiry ON ruyi_device_check (expires_at);
+CREATE INDEX ruyi_session_by_end ON ruyi_session (ended_at) WHERE ended_at > 0;
+CREATE INDEX ruyi_session_by_expiry ON ruyi_session (expires_at) WHERE ended_at = 0;
