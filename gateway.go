@@ -25,12 +25,16 @@ func listen(stores Stores, o *Options) (stop func(), err error) {
 	return stop, nil
 }
 
-// sessionsChanged returns what tells g about sessions, nil for nothing.
-func sessionsChanged(g message.Gateway) func(context.Context, string) {
-	if k, ok := g.(message.Kicker); ok {
-		return k.SessionsChanged
+// both calls what the host wants to be called about sessions, where it does, and
+// the gateway.
+func both(host, gateway func(ctx context.Context, uid string)) func(ctx context.Context, uid string) {
+	if host == nil {
+		return gateway
 	}
-	return nil
+	return func(ctx context.Context, uid string) {
+		host(ctx, uid)
+		gateway(ctx, uid)
+	}
 }
 
 // backend answers what gateways ask. It satisfies message.Backend.

@@ -77,6 +77,9 @@ func New(stores Stores, o Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k, ok := o.Gateway.(message.Kicker); ok {
+		o.User.SessionsChanged = both(o.User.SessionsChanged, k.SessionsChanged)
+	}
 	core, err := assemble(stores, o)
 	if err != nil {
 		stop()

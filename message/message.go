@@ -225,6 +225,7 @@ type Service interface {
 	Filing
 	Searching
 	Typing
+	Maintaining
 }
 
 // Syncing reads and acknowledges a user's queue and reads a channel's history.

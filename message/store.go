@@ -52,6 +52,7 @@ type Tx interface {
 	ReminderTx
 	FavoriteTx
 	FileTx
+	PruneTx
 	// Deliver is Emit, and returns the messages as their sender sees them, in the
 	// order of the drafts.
 	Deliver(ctx context.Context, drafts ...Draft) ([]Message, error)

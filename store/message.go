@@ -50,7 +50,7 @@ type messageRow struct {
 
 func (r messageRow) message() message.Message {
 	return message.Message{
-		ID: r.ID, Seq: r.Seq, From: r.From, ClientMsgNo: r.ClientMsgNo,
+		ID: r.ID, Seq: max(r.Seq, 0), From: r.From, ClientMsgNo: r.ClientMsgNo,
 		Channel: message.Channel{ID: r.ChannelID, Type: message.ChannelType(r.ChannelType)},
 		Header:  message.Header{RedDot: r.RedDot, SyncOnce: r.SyncOnce},
 		Setting: r.Setting, Expire: r.Expire, Payload: r.Payload, SentAt: instant(r.SentAt), Hidden: r.Hidden,
@@ -87,10 +87,10 @@ func (s messages) Queue(ctx context.Context, uid string, after int64, limit int)
 	return all(ctx, s.q, messageRow.queued, "SELECT q.seq AS queue_seq, "+messageColumns+`,
 			COALESCE(c.id, '') AS channel_id, COALESCE(c.type, 0) AS channel_type,
 			CASE WHEN h.uid IS NULL THEN 0 ELSE 1 END AS hidden
-		FROM ruyi_queue q JOIN ruyi_message m ON m.id = q.message_id
+		FROM ruyi_queue q JOIN ruyi_message m ON m.chat = q.chat AND m.seq = q.message_seq
 		LEFT JOIN ruyi_chat c ON c.num = m.chat
 		LEFT JOIN ruyi_conversation me ON me.uid = q.uid AND me.chat = m.chat`+extrasOf+`
-		WHERE q.uid = ? AND q.seq > ? AND (m.seq = 0 OR m.seq > COALESCE(me.cleared_seq, 0))
+		WHERE q.uid = ? AND q.seq > ? AND (m.seq < 0 OR m.seq > COALESCE(me.cleared_seq, 0))
 		ORDER BY q.seq LIMIT ?`, uid, uid, uid, after, limit)
 }
 

@@ -20,9 +20,22 @@ const (
 )
 
 func (g *messageIDs) next(at time.Time) int64 {
-	id := max(at.UnixMilli()-idEpoch, 0)<<idRandomBits | rand.Int64N(1<<idRandomBits)
+	id := firstID(at) | rand.Int64N(1<<idRandomBits)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.last = max(id, g.last+1) // never twice, nor back with the clock
 	return g.last
+}
+
+// firstID is the smallest id of a message sent at that time. Every message with a
+// smaller one was sent before, for an id is never behind its time.
+func firstID(at time.Time) int64 { return max(at.UnixMilli()-idEpoch, 0) << idRandomBits }
+
+// place is where the message lies in its channel: at its position, or for what has
+// none at a number of its own below 0.
+func place(seq, id int64) int64 {
+	if seq > 0 {
+		return seq
+	}
+	return -id
 }

@@ -65,6 +65,7 @@ var (
 	column      = regexp.MustCompile(`(?m)^    ([a-z_]+) `) // constraints are in capitals
 	addColumn   = regexp.MustCompile(`ALTER TABLE (\w+) ADD COLUMN (\w+)`)
 	dropColumn  = regexp.MustCompile(`ALTER TABLE (\w+) DROP COLUMN (\w+)`)
+	renameTable = regexp.MustCompile(`ALTER TABLE (\w+) RENAME TO (\w+)`)
 	dropTable   = regexp.MustCompile(`DROP TABLE (\w+)`)
 )
 
@@ -88,6 +89,10 @@ func tablesOf(t *testing.T, engine string) map[string][]string {
 		}
 		for _, d := range dropTable.FindAllStringSubmatch(s.script, -1) {
 			delete(tables, d[1])
+		}
+		for _, r := range renameTable.FindAllStringSubmatch(s.script, -1) {
+			tables[r[2]] = tables[r[1]]
+			delete(tables, r[1])
 		}
 	}
 	return tables

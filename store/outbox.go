@@ -46,7 +46,7 @@ func (s outbox) Deliver(ctx context.Context, drafts ...message.Draft) ([]message
 			return nil, err
 		}
 		for _, uid := range recipients {
-			copies = append(copies, queueRow{uid: uid, message: m.ID})
+			copies = append(copies, queueRow{hearing: hearing{uid, m.ID}, chat: chat.num(), place: place(m.Seq, m.ID)})
 		}
 		sent[i] = m
 	}
@@ -112,7 +112,7 @@ func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (i
 		n, err := s.exec(ctx, `INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot,
 				sync_once, setting, expire, limited, payload, sent_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			id, chat, seq, d.From, d.ClientMsgNo, bit(d.Header.RedDot), bit(d.Header.SyncOnce), int(d.Setting),
+			id, chat, place(seq, id), d.From, d.ClientMsgNo, bit(d.Header.RedDot), bit(d.Header.SyncOnce), int(d.Setting),
 			d.Expire, bit(len(d.Visibles) > 0), string(d.Payload), ms(d.SentAt))
 		if err != nil || n == 1 {
 			return id, err
@@ -138,18 +138,28 @@ func (s outbox) limit(ctx context.Context, d message.Draft, id int64) error {
 
 // queueRow is a message on its way into a queue.
 type queueRow struct {
+	hearing
+	chat  int64 // where the message lies
+	place int64
+	seq   int64 // its number in the queue, once it has one
+}
+
+// hearing is that somebody gets a copy of a message.
+type hearing struct {
 	uid     string
 	message int64
-	seq     int64 // its number there, once it has one
 }
 
 // enqueue gives the rows the next numbers of their queues, in their order.
 func (s outbox) enqueue(ctx context.Context, rows []queueRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	counts := map[string]int64{}
 	for _, r := range rows {
 		counts[r.uid]++
 	}
-	next, err := s.reserve(ctx, counts)
+	next, err := s.reserve(ctx, counts, rows[0].message)
 	if err != nil {
 		return err
 	}
@@ -157,31 +167,38 @@ func (s outbox) enqueue(ctx context.Context, rows []queueRow) error {
 		next[r.uid]++
 		rows[i].seq = next[r.uid]
 	}
-	return insertRows(ctx, s.q, "INSERT INTO ruyi_queue (uid, seq, message_id) VALUES ", "(?, ?, ?)", "",
-		rows, func(r queueRow) []any { return []any{r.uid, r.seq, r.message} })
+	return insertRows(ctx, s.q, "INSERT INTO ruyi_queue (uid, seq, message_id, chat, message_seq) VALUES ", "(?, ?, ?, ?, ?)", "",
+		rows, func(r queueRow) []any { return []any{r.uid, r.seq, r.message, r.chat, r.place} })
 }
 
 // reserve takes so many numbers of each queue, and returns the last number used
-// before them.
-func (s outbox) reserve(ctx context.Context, counts map[string]int64) (map[string]int64, error) {
+// before them. A queue without messages learns which is the oldest that comes.
+func (s outbox) reserve(ctx context.Context, counts map[string]int64, oldest int64) (map[string]int64, error) {
 	type head struct {
-		UID string `db:"uid"`
-		Seq int64  `db:"seq"`
+		UID    string `db:"uid"`
+		Seq    int64  `db:"seq"`
+		Oldest int64  `db:"oldest"`
 	}
 	last := make(map[string]int64, len(counts))
 	for uids := range slices.Chunk(sortedKeys(counts, cmp.Compare[string]), rowsAtOnce) {
-		args := make([]any, 0, 2*len(uids))
+		args := make([]any, 0, 3*len(uids))
 		for _, uid := range uids {
-			args = append(args, uid, counts[uid])
+			args = append(args, uid, counts[uid], oldest)
 		}
-		heads, err := all(ctx, s.q, func(h head) head { return h }, "INSERT INTO ruyi_queue_head (uid, seq) VALUES "+
-			repeat("(?, ?)", len(uids))+` ON CONFLICT (uid) DO UPDATE SET seq = ruyi_queue_head.seq + excluded.seq
-			RETURNING uid, seq`, args...)
+		heads, err := all(ctx, s.q, func(h head) head { return h }, "INSERT INTO ruyi_queue_head (uid, seq, oldest) VALUES "+
+			repeat("(?, ?, ?)", len(uids))+` ON CONFLICT (uid) DO UPDATE SET seq = ruyi_queue_head.seq + excluded.seq
+			RETURNING uid, seq, oldest`, args...)
 		if err != nil {
 			return nil, err
 		}
 		for _, h := range heads {
 			last[h.UID] = h.Seq - counts[h.UID]
+			if h.Oldest != emptied {
+				continue
+			}
+			if _, err := s.exec(ctx, "UPDATE ruyi_queue_head SET oldest = ? WHERE uid = ?", oldest, h.UID); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return last, nil

@@ -14,9 +14,10 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/ruyi-im/ruyi/internal/errs"
+	"github.com/ruyi-im/ruyi/internal/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.M{M: m}) }
 
 // openPlain opens a new file with the driver only; stores cannot be imported
 // here.

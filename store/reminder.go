@@ -83,8 +83,8 @@ func (s messageTx) CancelReminders(ctx context.Context, now time.Time, messageID
 
 // mention is that a message mentions somebody.
 type mention struct {
-	queueRow     // by which he hears of it: the message or a command
-	of       int // the message, as a place in what is sent
+	hearing     // of what he gets a copy: the message or a command
+	of      int // the message, as a place in what is sent
 }
 
 // summons are the commands to those mentioned who have no copy of the message.
@@ -105,7 +105,7 @@ func (s outbox) distribute(ctx context.Context, drafts []message.Draft, sent []m
 			return summons{}, nil, err
 		}
 		for _, uid := range uids {
-			mentions = append(mentions, mention{queueRow{uid: uid, message: sent[i].ID}, i})
+			mentions = append(mentions, mention{hearing{uid, sent[i].ID}, i})
 		}
 	}
 	if len(mentions) == 0 {
@@ -125,14 +125,14 @@ func (s outbox) distribute(ctx context.Context, drafts []message.Draft, sent []m
 // he hears of it.
 func (s outbox) remind(ctx context.Context, mentions []mention, drafts []message.Draft, sent []message.Message,
 	chats map[message.Channel]*openChat, copies []queueRow) error {
-	places := make(map[queueRow]int64, len(copies))
+	places := make(map[hearing]int64, len(copies))
 	for _, c := range copies {
-		places[queueRow{uid: c.uid, message: c.message}] = c.seq
+		places[c.hearing] = c.seq
 	}
 	return insertRows(ctx, s.q, `INSERT INTO ruyi_reminder (uid, version, chat, message_id, seq, type, text, publisher, done) VALUES `,
 		"(?, ?, ?, ?, ?, ?, ?, ?, 0)", "", mentions, func(m mention) []any {
 			d, about := drafts[m.of], sent[m.of]
-			return []any{m.uid, places[m.queueRow], chats[d.Channel].Num, about.ID, about.Seq,
+			return []any{m.uid, places[m.hearing], chats[d.Channel].Num, about.ID, about.Seq,
 				message.ReminderMention, message.MentionText, d.From}
 		})
 }
@@ -171,14 +171,14 @@ func (s outbox) peopleAmong(ctx context.Context, chat *openChat, uids []string) 
 // summon adds a command for those mentioned who have no copy of the message that
 // mentions them: one for each such message.
 func (s outbox) summon(ctx context.Context, mentions []mention, drafts []message.Draft, copies []queueRow) (summons, []queueRow, error) {
-	has := make(map[queueRow]bool, len(copies))
+	has := make(map[hearing]bool, len(copies))
 	for _, c := range copies {
-		has[c] = true
+		has[c.hearing] = true
 	}
 	var all summons
 	commands := map[int]int64{} // by the message
 	for i, m := range mentions {
-		if has[m.queueRow] {
+		if has[m.hearing] {
 			continue
 		}
 		id, ok := commands[m.of]
@@ -194,7 +194,7 @@ func (s outbox) summon(ctx context.Context, mentions []mention, drafts []message
 			all.drafts, all.sent = append(all.drafts, d), append(all.sent, sent)
 		}
 		mentions[i].message = id
-		copies = append(copies, mentions[i].queueRow)
+		copies = append(copies, queueRow{hearing: mentions[i].hearing, place: place(0, id)})
 	}
 	return all, copies, nil
 }

@@ -55,6 +55,17 @@ func TestTransactionsAreReadCommitted(t *testing.T) {
 	}
 }
 
+func TestPlansAreMadeOnceUnlessTheDSNSaysOtherwise(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	for mode, dsn := range map[string]string{
+		"force_generic_plan": dsn, "auto": with(t, dsn, "plan_cache_mode", "auto"),
+	} {
+		if got := list(t, openAt(t, dsn, postgres.Options{}), "SHOW plan_cache_mode"); got[0] != mode {
+			t.Errorf("plan_cache_mode %s, want %s", got[0], mode)
+		}
+	}
+}
+
 func TestSchemaIsThatOfSQLite(t *testing.T) {
 	file, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{})
 	must(t, err)

@@ -220,7 +220,7 @@ func TestCountMessagesNotices(t *testing.T) {
 	for name, harm := range map[string]string{
 		"a number left out of the queues":   "UPDATE ruyi_queue_head SET seq = seq + 1",
 		"a number left out of the channels": "UPDATE ruyi_chat SET seq = seq + 1",
-		"a message that one side never got": `UPDATE ruyi_queue SET message_id = (SELECT min(id) FROM ruyi_message)
+		"a message that one side never got": `UPDATE ruyi_queue SET (chat, message_seq) = (SELECT chat, seq FROM ruyi_message ORDER BY id LIMIT 1)
 			WHERE uid = (SELECT min(uid) FROM ruyi_queue)`,
 		"a number used twice": "UPDATE ruyi_message SET seq = 0 WHERE seq = 1",
 	} {

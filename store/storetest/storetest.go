@@ -84,6 +84,8 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Typists", testTypists},
 		{"Sweeps", testSweeps},
 		{"LiveSessions", testLiveSessions},
+		{"Pruning", testPruning},
+		{"PruningWhileSending", testPruningWhileSending},
 		{"Idempotence", testIdempotence},
 		{"Atomicity", testAtomicity},
 		{"Isolation", testIsolation},

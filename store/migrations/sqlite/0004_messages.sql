@@ -14,20 +14,51 @@ CREATE TABLE ruyi_chat (
 ) STRICT;
 INSERT INTO ruyi_chat (id, type, seq) SELECT id, type, seq FROM ruyi_channel;
 
-ALTER TABLE ruyi_message ADD COLUMN chat INTEGER NOT NULL DEFAULT 0; -- 0 for a command
-ALTER TABLE ruyi_message ADD COLUMN expire INTEGER NOT NULL DEFAULT 0; -- seconds, 0 for never
-ALTER TABLE ruyi_message ADD COLUMN limited INTEGER NOT NULL DEFAULT 0; -- 1: ruyi_message_visible tells who may see it
-UPDATE ruyi_message SET chat = (SELECT c.num FROM ruyi_chat c WHERE c.id = channel_id AND c.type = channel_type) WHERE seq > 0;
+-- Messages lie in the order in which a channel is read: a page is a few
+-- neighbours. seq is the position in the channel; what has none, a command, has
+-- -id instead, which is unique too. chat is 0 for what is about no channel.
+CREATE TABLE ruyi_message_by_chat (
+    chat          INTEGER  NOT NULL,
+    seq           INTEGER  NOT NULL,
+    id            INTEGER  NOT NULL,
+    sent_at       INTEGER  NOT NULL,
+    expire        INTEGER  NOT NULL, -- seconds, 0 for never
+    setting       INTEGER  NOT NULL,
+    red_dot       INTEGER  NOT NULL CHECK (red_dot IN (0, 1)),
+    sync_once     INTEGER  NOT NULL CHECK (sync_once IN (0, 1)),
+    limited       INTEGER  NOT NULL CHECK (limited IN (0, 1)), -- 1: ruyi_message_visible tells who may see it
+    from_uid      TEXT     NOT NULL,
+    client_msg_no TEXT     NOT NULL,
+    payload       TEXT     NOT NULL,
+    PRIMARY KEY (chat, seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO ruyi_message_by_chat (chat, seq, id, sent_at, expire, setting, red_dot, sync_once, limited, from_uid, client_msg_no, payload)
+    SELECT COALESCE(c.num, 0), CASE WHEN m.seq > 0 THEN m.seq ELSE -m.id END, m.id, m.sent_at, 0, m.setting,
+        m.red_dot, m.sync_once, 0, m.from_uid, m.client_msg_no, m.payload
+    FROM ruyi_message m LEFT JOIN ruyi_chat c ON m.seq > 0 AND c.id = m.channel_id AND c.type = m.channel_type;
+DROP TABLE ruyi_message;
+DROP TABLE ruyi_channel;
+ALTER TABLE ruyi_message_by_chat RENAME TO ruyi_message;
+CREATE UNIQUE INDEX ruyi_message_by_id ON ruyi_message (id);
 UPDATE ruyi_chat SET
     shown_seq = seq,
     shown_at = COALESCE((SELECT m.sent_at FROM ruyi_message m WHERE m.chat = num AND m.seq = ruyi_chat.seq), 0),
     dots = (SELECT count(*) FROM ruyi_message m WHERE m.chat = num AND m.red_dot = 1);
-DROP INDEX ruyi_message_in_channel;
-ALTER TABLE ruyi_message DROP COLUMN channel_id;
-ALTER TABLE ruyi_message DROP COLUMN channel_type;
-DROP TABLE ruyi_channel;
-CREATE UNIQUE INDEX ruyi_message_by_seq ON ruyi_message (chat, seq) WHERE seq > 0;
 CREATE UNIQUE INDEX ruyi_message_by_client ON ruyi_message (from_uid, client_msg_no) WHERE from_uid <> 'u_10000';
+
+-- Where the message lies, so that neighbours in a channel are found together.
+ALTER TABLE ruyi_queue ADD COLUMN chat INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ruyi_queue ADD COLUMN message_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE ruyi_queue SET
+    chat = (SELECT m.chat FROM ruyi_message m WHERE m.id = message_id),
+    message_seq = (SELECT m.seq FROM ruyi_message m WHERE m.id = message_id);
+
+-- The oldest message that a queue may still have, 9223372036854775807 for none:
+-- by it the queues are found that begin with messages no longer kept.
+ALTER TABLE ruyi_queue_head ADD COLUMN oldest INTEGER NOT NULL DEFAULT 0;
+UPDATE ruyi_queue_head SET oldest = COALESCE((SELECT min(q.message_id) FROM ruyi_queue q WHERE q.uid = ruyi_queue_head.uid),
+    9223372036854775807);
+CREATE INDEX ruyi_queue_head_by_oldest ON ruyi_queue_head (oldest);
 
 CREATE TABLE ruyi_message_visible (
     message_id INTEGER NOT NULL,
@@ -60,6 +91,7 @@ CREATE TABLE ruyi_message_hidden (
     message_id INTEGER NOT NULL,
     PRIMARY KEY (uid, message_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX ruyi_message_hidden_by_message ON ruyi_message_hidden (message_id);
 
 -- What a channel is to one of its people. Versions are numbers of the owner's queue.
 CREATE TABLE ruyi_conversation (
