@@ -117,7 +117,7 @@ func (s outbox) insert(ctx context.Context, d message.Draft, chat, seq int64) (i
 		if err != nil || n == 1 {
 			return id, err
 		}
-		if _, used, err := (messages{s.q}).Sent(ctx, d.From, d.ClientMsgNo); err != nil || used {
+		if _, used, err := (messages(s)).Sent(ctx, d.From, d.ClientMsgNo); err != nil || used {
 			return 0, cmp.Or(err, message.ErrClientMsgNo)
 		}
 	}
