@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/group"
 	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/user"
@@ -21,6 +22,7 @@ import (
 type Stores interface {
 	Users() user.Store
 	Friends() friend.Store
+	Groups() group.Store
 	Labels() label.Store
 	Messages() message.Store
 }
@@ -51,6 +53,7 @@ type Options struct {
 	// it in the place of their own Pepper, Blobs and Now.
 	User    user.Options
 	Friend  friend.Options
+	Group   group.Options // its Friends, where they are nil, are those of this core
 	Label   label.Options
 	Message message.Options
 }
@@ -59,6 +62,7 @@ type Options struct {
 type Core struct {
 	User    user.Service
 	Friend  friend.Service
+	Group   group.Service
 	Label   label.Service
 	Message message.Service
 
@@ -71,7 +75,7 @@ type Core struct {
 // It starts nothing: see [Core.Run].
 func New(stores Stores, o Options) (*Core, error) {
 	o.User.Pepper, o.User.Blobs, o.User.Now = o.Pepper, o.Blobs, o.Now
-	o.Friend.Now, o.Label.Now = o.Now, o.Now
+	o.Friend.Now, o.Group.Now, o.Label.Now = o.Now, o.Now, o.Now
 	o.Message.Blobs, o.Message.Now = o.Blobs, o.Now
 	stop, err := listen(stores, &o)
 	if err != nil {
@@ -96,13 +100,22 @@ func assemble(stores Stores, o Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
+	friends := friend.New(stores.Friends(), users, o.Friend)
+	if o.Group.Friends == nil {
+		o.Group.Friends = friends
+	}
+	groups, err := group.New(stores.Groups(), users, o.Group)
+	if err != nil {
+		return nil, err
+	}
 	labels, err := label.New(stores.Labels(), o.Label)
 	if err != nil {
 		return nil, err
 	}
 	return &Core{
 		User:    users,
-		Friend:  friend.New(stores.Friends(), users, o.Friend),
+		Friend:  friends,
+		Group:   groups,
 		Label:   labels,
 		Message: message.New(stores.Messages(), o.Message),
 

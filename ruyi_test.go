@@ -13,6 +13,7 @@ import (
 
 	"github.com/ruyi-im/ruyi"
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/group"
 	"github.com/ruyi-im/ruyi/internal/pgtest"
 	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
@@ -50,6 +51,7 @@ type nowhere struct{}
 func (nowhere) Users() user.Store       { return nil }
 func (nowhere) Friends() friend.Store   { return nil }
 func (nowhere) Labels() label.Store     { return nil }
+func (nowhere) Groups() group.Store     { return nil }
 func (nowhere) Messages() message.Store { return nil }
 
 func TestNewRefusesWeakOptions(t *testing.T) {
@@ -58,6 +60,7 @@ func TestNewRefusesWeakOptions(t *testing.T) {
 		"short pepper":    {Pepper: pepper[1:]},
 		"odd DevCode":     {Pepper: pepper, User: user.Options{DevCode: "12345"}},
 		"a limit below 0": {Pepper: pepper, Label: label.Options{Limits: label.Limits{Labels: -1}}},
+		"a group of -1":   {Pepper: pepper, Group: group.Options{Limits: group.Limits{Size: -1}}},
 	} {
 		if core, err := ruyi.New(nowhere{}, o); core != nil || err == nil {
 			t.Errorf("%s was accepted", what)

@@ -86,6 +86,7 @@ type Service interface {
 	Blocking
 	Parting
 	Inbox
+	Gathering
 }
 
 // Requesting asks for friendship and agrees to it.

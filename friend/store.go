@@ -23,6 +23,7 @@ type Reader interface {
 	SourceReader
 	PartingReader
 	InboxReader
+	GatheringReader
 
 	// Relation returns what owner has about peer, deleted or not. ErrNotFound.
 	Relation(ctx context.Context, owner, peer string) (Relation, error)

@@ -1,7 +1,7 @@
-// Package group is for groups: members and their roles, invitations, QR codes,
-// muting and member sync.
+// Package group keeps groups: members and their roles, settings, invitations, QR
+// codes, muting and member sync.
 //
-// It holds the rule of who may write in a group, and the nouns that the rule
-// speaks of, so far. Its operations, 31 to 45 and 47 of the API document, are
-// among the pending ones of httpapi's route table, which refuse every call.
+// Every change of a group or of one of its members is made under the lock of the
+// group's row, and takes the next tick of the group's clock as its version: a
+// client that knows a version can ask for what came after it and miss nothing.
 package group

@@ -95,6 +95,7 @@ type api struct {
 	countries  []Country
 	modules    []AppModule
 	prohibited []ProhibitedWord
+	pages      pages
 	mux        *http.ServeMux
 }
 
@@ -119,6 +120,7 @@ func newAPI(core *ruyi.Core, o Options) *api {
 		countries:  slices.Clone(o.Countries),
 		modules:    slices.Clone(o.AppModules),
 		prohibited: byVersion(o.ProhibitedWords),
+		pages:      newPages(),
 		mux:        http.NewServeMux(),
 	}
 	if a.log == nil {

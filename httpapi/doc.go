@@ -56,4 +56,15 @@
 // 32 levels deep, no key twice and none that differs from a known key only in
 // case. Unknown keys are ignored. An absent body counts as an empty one. A file
 // comes as the part "file" of a multipart body, which may be larger than others.
+//
+// # Pages and pictures
+//
+// Links that leave the app lead to pages below the prefix: "/web/join_group.html",
+// where who scanned a group's code joins, and "/web/invite_detail.html", where a
+// manager confirms an invite. They work without JavaScript and without a session;
+// the code in the link is the proof, good for one person, one act and a short
+// time. GET only shows what the button of the page does, so that nothing which
+// opens links ahead of a person acts for them. A link that a QR code shows, such as
+// that of operation 42, has its picture below it: "/qrcode/{code}/picture", with
+// format png or svg and size, 64 to 1024 pixels.
 package httpapi

@@ -32,10 +32,7 @@ type refusal struct {
 
 // refuse answers err. Faults are logged and show nothing of themselves.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || e.Kind() == errs.Internal {
-		e = errInternal
-	}
+	e := refusalFor(err)
 	code, status := a.statusOf(e.Kind())
 	if code >= http.StatusInternalServerError {
 		a.report(r, err)
@@ -49,6 +46,15 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	writeRefusal(w, r, code, status, e)
+}
+
+// refusalFor returns what a client is told of err.
+func refusalFor(err error) *errs.Error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Kind() == errs.Internal {
+		return errInternal
+	}
+	return e
 }
 
 // statusOf returns the HTTP code and the status in the body of a refusal.

@@ -27,7 +27,7 @@ var errOtherCode = errors.New("httpapi: a code of another kind")
 
 // resolvers returns the kinds of codes in the order in which they are tried.
 func (a *api) resolvers() []resolver {
-	return []resolver{a.scanUser, a.scanVercode, a.scanLogin}
+	return []resolver{a.scanUser, a.scanVercode, a.scanGroup, a.scanLogin}
 }
 
 type qrCodeReq struct {

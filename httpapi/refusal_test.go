@@ -29,9 +29,10 @@ func TestMalformedRequestsChangeNothing(t *testing.T) {
 		`{"a":"` + strings.Repeat("x", 2<<20) + `"}`,
 	}
 	for path, bodies := range map[string][]string{
-		"/user/register":         {`{}`, `{"zone":86}`, `{"Zone":"0086"}`, `{"device":[]}`, `{"device":{"Device_ID":"d"}}`, `{"flag":1.5}`},
-		"/user/login":            {`{}`, `{"username":1}`, `{"flag":1e3}`, `{"flag":true}`},
-		"/user/sms/registercode": {`{}`, `{"phone":{}}`},
+		"/groups/g/member/invite": {`{}`, `{"uids":"u"}`, `{"uids":[1]}`, `{"UIDs":["u"]}`, `{"uids":["u"],"remark":1}`},
+		"/user/register":          {`{}`, `{"zone":86}`, `{"Zone":"0086"}`, `{"device":[]}`, `{"device":{"Device_ID":"d"}}`, `{"flag":1.5}`},
+		"/user/login":             {`{}`, `{"username":1}`, `{"flag":1e3}`, `{"flag":true}`},
+		"/user/sms/registercode":  {`{}`, `{"phone":{}}`},
 		"/user/device_token": {`{}`, `{"Device_Token":"t","device_type":"IOS","bundle_id":"b"}`,
 			`{"device_token":"t","device_type":"X","bundle_id":"b"}`, `{"device_token":["t"]}`},
 		"/user/device_badge":          {`{"badge":-1}`, `{"badge":100000}`, `{"badge":1.5}`, `{"badge":true}`, `{"Badge":1}`},

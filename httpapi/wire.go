@@ -89,6 +89,14 @@ func localTime(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(time.DateTime)
 }
 
+// localTimeOf is localTime, and "" for no time.
+func localTimeOf(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return localTime(t, zone)
+}
+
 // parseLocal returns the moment that localTime wrote as s. Where clocks were set
 // back a local time names two: the earlier is first, the other is again, which
 // else is zero.

@@ -15,7 +15,7 @@ const module = "github.com/ruyi-im/ruyi"
 // allowed lists what each package may import of this module and from others,
 // tests aside. A package that is missing here is a mistake of whoever adds it.
 var allowed = map[string][]string{
-	"":                {"friend", "label", "message", "user"},
+	"":                {"friend", "group", "label", "message", "user"},
 	"internal/arch":   {},
 	"internal/errs":   {},
 	"internal/text":   {},
@@ -35,8 +35,8 @@ var allowed = map[string][]string{
 	"store/sqlite":    {"store", "internal/errs", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
 	"store/postgres":  {"store", "internal/errs", pgx, pgx + "/pgconn", pgx + "/stdlib"},
 	"store/blob":      {},
-	"store/storetest": {"friend", "label", "message", "user"},
-	"httpapi":         {"", "friend", "label", "message", "user", "internal/errs"},
+	"store/storetest": {"friend", "group", "label", "message", "user"},
+	"httpapi":         {"", "friend", "group", "label", "message", "user", "internal/errs", barcode, barcode + "/qr"},
 	"examples/...":    {"*"},
 }
 
@@ -44,6 +44,8 @@ const (
 	uuid = "github.com/google/uuid"
 	sqlx = "github.com/jmoiron/sqlx"
 	pgx  = "github.com/jackc/pgx/v5"
+
+	barcode = "github.com/boombuler/barcode"
 
 	ximage = "golang.org/x/image"
 )

@@ -19,7 +19,7 @@ const (
 )
 
 // tables are functions that only list; a screen need not hold them.
-var tables = []string{"operations", "extensions"}
+var tables = []string{"operations", "extensions", "families"}
 
 // vague are file names that say nothing of what is inside.
 var vague = []string{"utils.go", "util.go", "common.go", "types.go", "models.go", "api_types.go", "helpers.go", "misc.go"}

@@ -2,6 +2,7 @@
 package text
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,6 +12,13 @@ import (
 // what stands beside it. Emoji are allowed and count by code point.
 func Line(s string, limit int) bool {
 	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= limit && !hasControl(s)
+}
+
+// Lines is Line for text of several lines: line breaks and tabs are allowed and
+// count.
+func Lines(s string, limit int) bool {
+	rest := strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(s)
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= limit && !hasControl(rest)
 }
 
 func hasControl(s string) bool {

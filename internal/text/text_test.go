@@ -27,3 +27,24 @@ func TestLine(t *testing.T) {
 		}
 	}
 }
+
+func TestLines(t *testing.T) {
+	for s, want := range map[string]bool{
+		"":                      true,
+		"a\r\n\tb\n":            true,
+		strings.Repeat("\n", 8): true,
+		strings.Repeat("\n", 9): false,
+		strings.Repeat("好", 8):  true,
+		strings.Repeat("好", 9):  false,
+		"a\x00":                 false,
+		"a\x1b":                 false,
+		"a\u202eb":              false,
+		"a\u2029b":              false,
+		"\xff":                  false,
+		"\xe5\n\xa5\xbd":        false,
+	} {
+		if got := text.Lines(s, 8); got != want {
+			t.Errorf("Lines(%q) = %v, want %v", s, got, want)
+		}
+	}
+}

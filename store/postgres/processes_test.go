@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/group"
 	"github.com/ruyi-im/ruyi/internal/pgtest"
 	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
@@ -24,6 +25,7 @@ func (p *processes) next() *store.DB         { return p.of[p.turn.Add(1)%2] }
 func (p *processes) Users() user.Store       { return p.next().Users() }
 func (p *processes) Friends() friend.Store   { return p.next().Friends() }
 func (p *processes) Labels() label.Store     { return p.next().Labels() }
+func (p *processes) Groups() group.Store     { return p.next().Groups() }
 func (p *processes) Messages() message.Store { return p.next().Messages() }
 
 func TestTwoProcesses(t *testing.T) {

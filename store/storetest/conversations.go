@@ -9,8 +9,8 @@ import (
 	"github.com/ruyi-im/ruyi/message"
 )
 
-// group returns a channel of uids that no other test has.
-func group(t *testing.T, s Stores, uids ...string) message.Channel {
+// team returns a channel of uids that no other test has.
+func team(t *testing.T, s Stores, uids ...string) message.Channel {
 	t.Helper()
 	ch := message.Channel{ID: fmt.Sprintf("g%d", serial.Add(1)), Type: message.Group}
 	must(t, inMessages(t.Context(), s, func(tx message.Tx) error { return tx.Subscribe(t.Context(), ch, true, uids...) }))
@@ -40,7 +40,7 @@ func listed(list []message.Conversation) string {
 func testConversations(t *testing.T, s Stores) {
 	ctx := t.Context()
 	a, b, c := addUser(t, s, "a"), addUser(t, s, "b"), addUser(t, s, "c")
-	g := group(t, s, a, b)
+	g := team(t, s, a, b)
 	later := func(d message.Draft, minutes int) message.Draft {
 		d.SentAt = t0.Add(time.Duration(minutes) * time.Minute)
 		return d

@@ -37,7 +37,7 @@ func wantReminders(t *testing.T, s Stores, what, uid string, after int64, limit 
 func testReminders(t *testing.T, s Stores) {
 	ctx := t.Context()
 	a, b, c, eve := newUser("a").UID, newUser("b").UID, newUser("c").UID, newUser("e").UID
-	g := group(t, s, a, b, c)
+	g := team(t, s, a, b, c)
 	must(t, emit(ctx, s, calling(g, a, false, b, eve, a), post(g, a, "nothing"), calling(g, a, true)))
 	got := wantReminders(t, s, "mentioned twice", b, 0, 10, fmt.Sprintf("1: 1 by %s done false\n3: 3 by %s done false\n", a, a))
 	wantReminders(t, s, "mentioned with all", c, 0, 10, fmt.Sprintf("3: 3 by %s done false\n", a))
@@ -55,7 +55,7 @@ func testReminders(t *testing.T, s Stores) {
 	wantReminders(t, s, "may see it", c, 3, 10, fmt.Sprintf("4: 4 by %s done false\n", a))
 	wantReminders(t, s, "may not see it", b, 3, 10, "")
 
-	large := group(t, s, a, b, c)
+	large := team(t, s, a, b, c)
 	must(t, inMessages(ctx, s, func(tx message.Tx) error { return tx.SetLarge(ctx, large, true) }))
 	must(t, emit(ctx, s, calling(large, a, true, b, eve)))
 	wantReminders(t, s, "in a large group", b, 3, 10, fmt.Sprintf("4: 1 by %s done false\n", a))

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ruyi-im/ruyi/friend"
+	"github.com/ruyi-im/ruyi/group"
 	"github.com/ruyi-im/ruyi/label"
 	"github.com/ruyi-im/ruyi/message"
 	"github.com/ruyi-im/ruyi/user"
@@ -28,6 +29,7 @@ import (
 type Stores interface {
 	Users() user.Store
 	Friends() friend.Store
+	Groups() group.Store
 	Labels() label.Store
 	Messages() message.Store
 }
@@ -35,10 +37,19 @@ type Stores interface {
 // Run runs the suite. open returns stores over a database that is empty but for
 // its migrations, and closes them when the test it is given ends.
 func Run(t *testing.T, open func(t *testing.T) Stores) {
-	for _, family := range []struct {
-		name string
-		test func(t *testing.T, s Stores)
-	}{
+	for _, f := range families() {
+		t.Run(f.name, func(t *testing.T) { f.test(t, open(t)) })
+	}
+}
+
+// family is what is examined of one subject.
+type family struct {
+	name string
+	test func(t *testing.T, s Stores)
+}
+
+func families() []family {
+	return []family{
 		{"Users", testUsers},
 		{"Sessions", testSessions},
 		{"SessionEnds", testSessionEnds},
@@ -64,6 +75,13 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"ContactSettings", testContactSettings},
 		{"Blocks", testBlocks},
 		{"ContactPages", testContactPages},
+		{"Gathering", testGathering},
+		{"Groups", testGroups},
+		{"GroupMembers", testGroupMembers},
+		{"GroupSettings", testGroupSettings},
+		{"Roster", testRoster},
+		{"GroupCodes", testGroupCodes},
+		{"GroupInvites", testGroupInvites},
 		{"Labels", testLabels},
 		{"Messages", testMessages},
 		{"Sends", testSends},
@@ -91,8 +109,6 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		{"Isolation", testIsolation},
 		{"Contention", testContention},
 		{"Retry", testRetry},
-	} {
-		t.Run(family.name, func(t *testing.T) { family.test(t, open(t)) })
 	}
 }
 

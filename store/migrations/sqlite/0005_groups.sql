@@ -86,6 +86,7 @@ CREATE TABLE ruyi_group_code (
     kind       INTEGER  NOT NULL,
     group_no   TEXT     NOT NULL,
     uid        TEXT     NOT NULL, -- who made it
+    scanner    TEXT     NOT NULL, -- who may join with it, empty for other kinds
     invite_no  TEXT     NOT NULL,
     expires_at INTEGER  NOT NULL,
     used_at    INTEGER  NOT NULL
