@@ -51,9 +51,11 @@ type Options struct {
 
 	// The settings of each domain. What stands above is for all of them: New puts
 	// it in the place of their own Pepper, Blobs and Now.
+	// Where Friend.MemberCodes, Group.Friends or Label.Groups are nil, they are the
+	// friends and groups of this core.
 	User    user.Options
 	Friend  friend.Options
-	Group   group.Options // its Friends, where they are nil, are those of this core
+	Group   group.Options
 	Label   label.Options
 	Message message.Options
 }
@@ -100,6 +102,10 @@ func assemble(stores Stores, o Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
+	var codes memberCodes // friends ask groups, and groups ask friends
+	if o.Friend.MemberCodes == nil {
+		o.Friend.MemberCodes = &codes
+	}
 	friends := friend.New(stores.Friends(), users, o.Friend)
 	if o.Group.Friends == nil {
 		o.Group.Friends = friends
@@ -107,6 +113,10 @@ func assemble(stores Stores, o Options) (*Core, error) {
 	groups, err := group.New(stores.Groups(), users, o.Group)
 	if err != nil {
 		return nil, err
+	}
+	codes.Service = groups
+	if o.Label.Groups == nil {
+		o.Label.Groups = groups
 	}
 	labels, err := label.New(stores.Labels(), o.Label)
 	if err != nil {
@@ -124,3 +134,6 @@ func assemble(stores Stores, o Options) (*Core, error) {
 		log:      cmp.Or(o.Logger, slog.Default()),
 	}, nil
 }
+
+// memberCodes are those of the groups of a core, once it has them.
+type memberCodes struct{ group.Service }

@@ -140,4 +140,7 @@ var (
 	ErrAlreadyIn error = errs.New(errs.Conflict, "group.already_in", "已经在群内，不能再加入！", "you are in the group already")
 	// ErrSharer refuses the QR code of who left the group or was removed from it.
 	ErrSharer error = errs.New(errs.Conflict, "group.sharer", "二维码的分享者已不在群内！", "who shared the QR code is not in the group any more")
+	// ErrAddFriend refuses to become friends with a member through a group that
+	// forbids it.
+	ErrAddFriend error = errs.New(errs.Denied, "group.add_friend", "群主或群管理员开启了群内禁止加好友", "the group forbids its members to become friends")
 )

@@ -124,6 +124,7 @@ func DefaultSettings() Settings {
 // Service is what a program does with groups. It may gain methods in a minor
 // release; embed it in a struct to implement it elsewhere.
 type Service interface {
+	Facts
 	Founding
 	Viewing
 	Changing

@@ -17,6 +17,7 @@ type Store interface {
 
 // Reader reads without locking.
 type Reader interface {
+	FactReader
 	AccountReader
 	RollReader
 	RosterReader

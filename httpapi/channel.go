@@ -8,11 +8,8 @@ import (
 	"github.com/ruyi-im/ruyi/user"
 )
 
-// The refusals of channels that cannot be shown.
-var (
-	errNoGroup     = errs.New(errs.NotFound, "httpapi.group", "群不存在", "no such group")
-	errChannelType = errs.New(errs.Invalid, "httpapi.channel_type", "频道类型不支持！", "this type of channel is not known")
-)
+// errChannelType refuses to show a channel that connects neither people nor a group.
+var errChannelType = errs.New(errs.Invalid, "httpapi.channel_type", "频道类型不支持！", "this type of channel is not known")
 
 // channelRef names a channel as its reader sees it.
 type channelRef struct {
@@ -69,7 +66,7 @@ func (a *api) channel(ctx context.Context, c caller, in channelReq) (channelResp
 	case int64(message.Person):
 		return a.personCard(ctx, c, in.ID)
 	case int64(message.Group):
-		return a.channelCard(ctx, c, in.ID)
+		return a.groupCard(ctx, c, in.ID)
 	default:
 		return channelResp{}, errChannelType
 	}
@@ -91,7 +88,47 @@ func (a *api) personCard(ctx context.Context, c caller, uid string) (channelResp
 	}, err
 }
 
-// channelCard is the card of a group. There are none yet.
-func (a *api) channelCard(context.Context, caller, string) (channelResp, error) {
-	return channelResp{}, errNoGroup
+// groupExtra is the extra of a group.
+type groupExtra struct {
+	groupSwitches
+	Role        int    `json:"role"`
+	MemberCount int    `json:"member_count"`
+	OnlineCount int    `json:"online_count"`
+	GroupType   flag01 `json:"group_type"` // 1 for a large one
+	Quit        flag01 `json:"quit"`
+	MutedUntil  int64  `json:"forbidden_expir_time"`
+}
+
+// groupSwitches are those that clients look up in the extra of a group.
+type groupSwitches struct {
+	ForbiddenAddFriend       flag01 `json:"forbidden_add_friend"`
+	AllowViewHistoryMsg      flag01 `json:"allow_view_history_msg"`
+	AllowMemberPinnedMessage flag01 `json:"allow_member_pinned_message"`
+	ShowNick                 flag01 `json:"show_nick"`
+	ChatPwdOn                flag01 `json:"chat_pwd_on"`
+	Screenshot               flag01 `json:"screenshot"`
+	RevokeRemind             flag01 `json:"revoke_remind"`
+	JoinGroupRemind          flag01 `json:"join_group_remind"`
+}
+
+func (a *api) groupCard(ctx context.Context, c caller, no string) (channelResp, error) {
+	v, err := a.core.Group.Group(ctx, c.UID, no)
+	if err != nil {
+		return channelResp{}, err
+	}
+	g := newGroupResp(v, a.location)
+	return channelResp{
+		Channel: channelRef{g.GroupNo, uint8(message.Group)}, Name: g.Name, Remark: g.Remark, Mute: g.Mute, Stick: g.Top,
+		Receipt: g.Receipt, Status: g.Status, Follow: flag01(!v.Quit()), Category: g.Category, Notice: g.Notice,
+		Forbidden: g.Forbidden, Invite: g.Invite, Save: g.Save, Flame: g.Flame, FlameSecond: g.FlameSecond,
+		Extra: groupExtra{
+			groupSwitches: groupSwitches{
+				ForbiddenAddFriend: g.ForbiddenAddFriend, AllowViewHistoryMsg: g.AllowViewHistoryMsg,
+				AllowMemberPinnedMessage: g.AllowMemberPinnedMessage, ShowNick: g.ShowNick, ChatPwdOn: g.ChatPwdOn,
+				Screenshot: g.Screenshot, RevokeRemind: g.RevokeRemind, JoinGroupRemind: g.JoinGroupRemind,
+			},
+			Role: g.Role, MemberCount: g.MemberCount, OnlineCount: g.OnlineCount, MutedUntil: g.ForbiddenExpirTime,
+			GroupType: g.GroupType, Quit: g.Quit,
+		},
+	}, nil
 }
