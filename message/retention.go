@@ -21,9 +21,10 @@ type Maintaining interface {
 	// Draft.Expire, makes no difference.
 	//
 	// One call is one transaction, short enough not to be in the way of those who
-	// send: a program with a rule for retention calls it again and again until it
-	// returns less than limit, and once more the next hour. Several processes may do
-	// so at the same time; then each may find less than there is.
+	// send, so it may delete less than limit. A program with a rule for retention
+	// calls it again and again until it returns 0, and once more the next hour.
+	// Several processes may do so at the same time; then one may find 0 because
+	// another was just at it.
 	//
 	// No number of a channel or a queue is given out again, and positions that
 	// clients have reached stay: pages just begin later. A conversation whose

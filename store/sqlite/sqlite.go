@@ -28,14 +28,6 @@ type Options struct {
 	// MaxBatch is the most transactions that share a commit; 1 gives each its own.
 	// Default 64.
 	MaxBatch int
-	// CacheSize is how many MiB of the file the connections keep in memory, half of
-	// it the writer and half of it all readers together, but each at least 2. It is
-	// used as need be. More of it spares reads of the file, which the operating
-	// system serves from memory as long as there is some left. Default 64.
-	//
-	// Mapping the file into memory instead would spare still more, but then a disk
-	// that fails kills the program, where now a statement fails.
-	CacheSize int
 	// AllowWeakDurability permits Synchronous to be other than "FULL" or "EXTRA".
 	AllowWeakDurability bool
 	// Synchronous is SQLite's setting of that name: "FULL", "EXTRA", or, only with
@@ -53,9 +45,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBatch <= 0 {
 		o.MaxBatch = 64
-	}
-	if o.CacheSize <= 0 {
-		o.CacheSize = 64
 	}
 	if o.Synchronous == "" {
 		o.Synchronous = "FULL"
@@ -120,12 +109,11 @@ func (e *engine) Close() error { return errors.Join(e.readers.close(), e.writer.
 // Each begins with the busy timeout, so that setting the journal mode waits for
 // other processes. The mode is that of SQLite's URI file names.
 func openPool(path, mode string, n int, o Options, pragmas ...string) (*sql.DB, error) {
-	cache := max(2, o.CacheSize/2/n) << 10 // KiB for each
 	v := url.Values{
 		"mode":          {mode},
 		"_busy_timeout": {fmt.Sprint(o.BusyTimeout.Milliseconds())},
 		"_defensive":    {"1"},
-		"_pragma":       append([]string{"foreign_keys(1)", "trusted_schema(0)", fmt.Sprintf("cache_size(-%d)", cache)}, pragmas...),
+		"_pragma":       append([]string{"foreign_keys(1)", "trusted_schema(0)"}, pragmas...),
 	}
 	file := url.URL{Path: filepath.ToSlash(path)}
 	c, err := sqlite.NewConnector("file:" + file.EscapedPath() + "?" + v.Encode())

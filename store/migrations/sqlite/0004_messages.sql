@@ -55,7 +55,7 @@ UPDATE ruyi_queue SET
 
 -- The oldest message that a queue may still have, 9223372036854775807 for none:
 -- by it the queues are found that begin with messages no longer kept.
-ALTER TABLE ruyi_queue_head ADD COLUMN oldest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ruyi_queue_head ADD COLUMN oldest INTEGER NOT NULL DEFAULT 9223372036854775807;
 UPDATE ruyi_queue_head SET oldest = COALESCE((SELECT min(q.message_id) FROM ruyi_queue q WHERE q.uid = ruyi_queue_head.uid),
     9223372036854775807);
 CREATE INDEX ruyi_queue_head_by_oldest ON ruyi_queue_head (oldest);
