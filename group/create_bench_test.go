@@ -116,9 +116,9 @@ func insertGroup(b *testing.B, db *store.DB, n int, uids []string) error {
 			`INSERT INTO ruyi_group_member (group_no, uid, role, status, deleted, version, remark, invite_uid, vercode, muted_until,
 				created_at, updated_at) VALUES ` + each(fmt.Sprintf("('%s', 'U', 0, 1, 0, I, '', 'founder', '%s@2', 0, 1, 1)", no, no)),
 			"INSERT INTO ruyi_conversation (uid, chat, active) VALUES " + each(fmt.Sprintf("('U', %d, 1)", chat)),
-			fmt.Sprintf(`INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot, sync_once, setting, payload, sent_at)
-				VALUES (%d, %d, 1, 'u_10000', '%s', 1, 0, 0, '%s', 1)`, n, chat, no, strings.Repeat("x", 8000)),
-			"INSERT INTO ruyi_queue (uid, seq, message_id) VALUES " + each(fmt.Sprintf("('bareU', %d, %d)", n, n)),
+			fmt.Sprintf(`INSERT INTO ruyi_message (id, chat, seq, from_uid, client_msg_no, red_dot, sync_once, setting, expire, limited,
+				payload, sent_at) VALUES (%d, %d, 1, 'u_10000', '%s', 1, 0, 0, 0, 0, '%s', 1)`, n, chat, no, strings.Repeat("x", 8000)),
+			"INSERT INTO ruyi_queue (uid, seq, message_id, chat, message_seq) VALUES " + each(fmt.Sprintf("('bareU', %d, %d, %d, 1)", n, n, chat)),
 			"INSERT INTO ruyi_queue_head (uid, seq) VALUES " + each(fmt.Sprintf("('bareU', %d)", n)) +
 				" ON CONFLICT (uid) DO UPDATE SET seq = excluded.seq",
 		} {

@@ -26,7 +26,7 @@ type town struct {
 }
 
 func newTown(messages int) *town {
-	t := &town{messages: messages, people: min(max(10, messages/1000), 10000)}
+	t := &town{messages: messages, people: min(max(11, messages/1000), 10000)} // with 10, channels would coincide
 	t.channels = 5 * t.people
 	if messages < 10000 {
 		t.channels = t.people // so that each holds pages
